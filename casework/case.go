@@ -1,0 +1,180 @@
+package casework
+
+import "slices"
+
+// Case is a family from opening to closing, with its children, who diverge:
+// one is home while another is still in care. It is one record, so that rules
+// such as "no closing while a child is in care" need nobody else's word.
+type Case struct {
+	Record
+
+	// Report is the number of the report that the case came from.
+	Report   string  `json:"report"`
+	Children []Child `json:"children"`
+	// Plans are the versions of the case plan, oldest first.
+	Plans []Plan `json:"plans,omitempty"`
+	// Closing is the worker who asked for closing, empty while nobody has.
+	Closing string `json:"closing,omitempty"`
+}
+
+// StepOpen is the step that opens a case.
+const StepOpen = "case.open"
+
+// caseSteps lists what can be done with a case, in the usual order.
+func caseSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	supervises := []Role{RoleSupervisor}
+	step := func(name string, event EventType, title, path string, roles []Role, perChild bool, body func() Body) Step {
+		return Step{
+			Name: name, Event: event, Kind: KindCase, Title: title, Path: path,
+			Roles: roles, PerSubject: perChild, New: body,
+		}
+	}
+	return []Step{
+		step(StepOpen, "case.opened", "Open a case", "", []Role{RoleSystem}, false, func() Body { return &Opening{} }),
+		step("case.assign", "case.assigned", "Assign the case", "assignments", supervises, false,
+			func() Body { return &Assignment{} }),
+		step("child.remove", "child.removed", "Record a removal", "removals", works, true,
+			func() Body { return &Removal{} }),
+		step("relatives.notify", "relatives.notified", "Record that relatives were notified", "relative-notices", works,
+			true, func() Body { return &RelativeNotice{} }),
+		step("hearing.record", "hearing.recorded", "Record a hearing or a review", "hearings", works, true,
+			func() Body { return &Hearing{} }),
+		step("plan.submit", "plan.submitted", "Submit a case plan", "plans", works, false,
+			func() Body { return &PlanSubmission{} }),
+		step("plan.return", "plan.returned", "Return the case plan", "plan-returns", supervises, false,
+			func() Body { return &PlanReturn{} }),
+		step("plan.approve", "plan.approved", "Approve the case plan", "plan-approvals", supervises, false,
+			func() Body { return &PlanApproval{} }),
+		step("visit.record", "visit.recorded", "Record a visit", "visits", works, true,
+			func() Body { return &Visit{} }),
+		step("trial-home-visit.start", "trial-home-visit.started", "Start a trial home visit", "trial-home-visits",
+			works, true, func() Body { return &TrialStart{} }),
+		step("trial-home-visit.end", "trial-home-visit.ended", "Record a return from a trial home visit to care",
+			"trial-home-visit-ends", works, true, func() Body { return &TrialEnd{} }),
+		step("child.reunify", "child.reunified", "Record a reunification", "reunifications", works, true,
+			func() Body { return &Reunification{} }),
+		step("closing.request", "closing.requested", "Ask for the case to be closed", "closing-requests", works, false,
+			func() Body { return &ClosingRequest{} }),
+		step("closing.return", "closing.returned", "Decline to close the case", "closing-returns", supervises, false,
+			func() Body { return &ClosingReturn{} }),
+		step("closing.approve", "case.closed", "Close the case", "closing", supervises, false,
+			func() Body { return &ClosingApproval{} }),
+		step("case.correct", "case.fact-corrected", "Correct a recorded fact", "corrections", works, false,
+			func() Body { return &CaseCorrection{} }),
+	}
+}
+
+// Decide says which event a command becomes, or refuses it with the reason. It
+// does not change the case.
+func (c *Case) Decide(cmd Command) (Event, error) { return decide(c, &c.Record, cmd) }
+
+// Apply brings the case to an event that has been recorded, and derives the
+// children's stages again from the facts.
+func (c *Case) Apply(e Event) {
+	switch body := e.Body.(type) {
+	case *DutiesChanged:
+		c.applyDuties(body.Changes)
+	case stepBody[Case]:
+		body.apply(c, e)
+		c.derive()
+	}
+	c.advance(e)
+}
+
+// Fork returns a copy that can be changed without this one seeing it.
+func (c *Case) Fork() *Case {
+	f := *c
+	f.Record = c.fork()
+	f.Children = slices.Clone(c.Children)
+	f.Plans = slices.Clone(c.Plans)
+	return &f
+}
+
+// Stage summarises the case for people: the furthest from home that any child is.
+func (c *Case) Stage() Stage {
+	if c.Closed() {
+		return StageClosed
+	}
+	for _, stage := range []Stage{StageOutOfHomeCare, StageTrialHome, StageAftercare} {
+		if c.anyChild(stage) {
+			return stage
+		}
+	}
+	if _, approved := c.approvedPlan(); approved {
+		return StageServices
+	}
+	return StagePlanning
+}
+
+// Subjects are the children, whom duties are about.
+func (c *Case) Subjects() []Subject {
+	subjects := make([]Subject, len(c.Children))
+	for i, child := range c.Children {
+		subjects[i] = Subject{ID: child.ID, Born: child.Born}
+	}
+	return subjects
+}
+
+// Next lists every step with what stands in its way; none once it is closed.
+func (c *Case) Next() []NextStep {
+	if c.Closed() {
+		return nil
+	}
+	return nextSteps(c, KindCase, c.Subjects())
+}
+
+// Summary returns the case's row in lists.
+func (c *Case) Summary() Summary {
+	s := c.summary(KindCase, c.Stage())
+	s.Report = c.Report
+	return s
+}
+
+// ChildRows returns the children's rows.
+func (c *Case) ChildRows() []ChildSummary {
+	rows := make([]ChildSummary, len(c.Children))
+	for i, child := range c.Children {
+		rows[i] = ChildSummary{
+			Aggregate: AggregateID(KindCase, c.Number), Child: child.ID, Born: child.Born, Stage: child.Stage,
+			RemovedOn: child.RemovedOn, Setting: child.Setting, ExitedOn: child.ExitedOn, ExitReason: child.ExitReason,
+		}
+	}
+	return rows
+}
+
+// Opening returns the command that opens another record on the word of this
+// one. A case opens none.
+func (c *Case) Opening(Event) (Command, bool) { return Command{}, false }
+
+// FoldCase rebuilds a case from its events, in order.
+func FoldCase(events []Event) *Case {
+	c := &Case{}
+	for _, e := range events {
+		c.Apply(e)
+	}
+	return c
+}
+
+func (c *Case) child(id string) *Child {
+	for i := range c.Children {
+		if c.Children[i].ID == id {
+			return &c.Children[i]
+		}
+	}
+	return nil
+}
+
+func (c *Case) anyChild(stage Stage) bool {
+	return slices.ContainsFunc(c.Children, func(child Child) bool { return child.Stage == stage })
+}
+
+// theirs refuses children of another family, naming the field.
+func (c *Case) theirs(field string, ids []string) error {
+	for _, id := range ids {
+		if c.child(id) == nil {
+			return InvalidField(field, "This child is not part of this case.")
+		}
+	}
+	return nil
+}

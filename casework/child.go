@@ -1,0 +1,117 @@
+package casework
+
+// Child is one child of a case. Everything but the identity is derived from
+// the current facts, so that a correction moves it.
+type Child struct {
+	ID   string `json:"id"`
+	Born Date   `json:"born,omitzero"`
+
+	Stage Stage `json:"stage"`
+	// RemovedOn is the day of the current or last removal.
+	RemovedOn Date `json:"removed_on,omitzero"`
+	// Setting is where the child lives while in care.
+	Setting string `json:"setting,omitempty"`
+	// Trial is when the current trial home visit started.
+	Trial Date `json:"trial,omitzero"`
+	// ExitedOn and ExitReason tell how the last episode of care ended.
+	ExitedOn   Date   `json:"exited_on,omitzero"`
+	ExitReason string `json:"exit_reason,omitempty"`
+	// AftercareVisits counts the visits since the child came home.
+	AftercareVisits int `json:"aftercare_visits,omitempty"`
+}
+
+// InCare says whether an episode of care is open: a trial home visit is still
+// care (45 CFR 1356.21(e)).
+func (c Child) InCare() bool { return c.Stage == StageOutOfHomeCare || c.Stage == StageTrialHome }
+
+// derive computes each child again from the facts that stand.
+func (c *Case) derive() {
+	loc := c.Location()
+	facts := InOrder(Current(c.Facts), loc)
+	children := make([]Child, len(c.Children))
+	for i, was := range c.Children {
+		child := Child{ID: was.ID, Born: was.Born, Stage: StageAtHome}
+		for _, f := range facts {
+			if f.Subject == "" || f.Subject == child.ID {
+				child.follow(f, f.LocalDate(loc))
+			}
+		}
+		children[i] = child
+	}
+	c.Children = children
+}
+
+// follow moves the child along one fact that happened on a local day.
+func (c *Child) follow(f Fact, on Date) {
+	switch f.Type { //nolint:exhaustive // the other facts don't change where a child lives
+	case FactChildRemoved:
+		*c = Child{ID: c.ID, Born: c.Born, Stage: StageOutOfHomeCare, RemovedOn: on}
+	case FactPlacementStarted:
+		c.Setting = f.Setting
+	case FactPlacementEnded:
+		c.Setting = ""
+	case FactTrialHomeVisitStarted:
+		c.Stage, c.Trial = StageTrialHome, on
+	case FactTrialHomeVisitEnded:
+		c.Stage, c.Trial = StageOutOfHomeCare, Date{}
+	case FactEpisodeEnded:
+		c.Stage, c.ExitedOn, c.ExitReason, c.Setting, c.Trial = StageReunified, on, f.Reason, "", Date{}
+	case FactAftercareStarted:
+		c.Stage = StageAftercare
+	case FactAftercareEnded:
+		c.Stage = StageReunified
+	case FactVisitMade:
+		if c.Stage == StageAftercare {
+			c.AftercareVisits++
+		}
+	case FactRecordClosed:
+		c.Setting = ""
+	}
+}
+
+// fits says whether a fact can come next in the child's story: spans of care and
+// of trial home visits neither overlap nor end before they begin.
+func (c *Child) fits(f Fact, on Date) bool {
+	switch f.Type { //nolint:exhaustive // the other facts begin and end no span
+	case FactChildRemoved:
+		return !c.InCare() && !on.Before(c.Born)
+	case FactTrialHomeVisitStarted:
+		return c.Stage == StageOutOfHomeCare && (f.Until.IsZero() || !f.Until.Before(on))
+	case FactTrialHomeVisitEnded:
+		return c.Stage == StageTrialHome
+	case FactEpisodeEnded:
+		return c.InCare() && on.After(c.RemovedOn)
+	case FactAftercareEnded:
+		return c.Stage == StageAftercare
+	}
+	return true
+}
+
+// coherent says whether each child's story holds together as the facts stand.
+func (c *Case) coherent() bool {
+	loc := c.Location()
+	facts := InOrder(Current(c.Facts), loc)
+	for _, was := range c.Children {
+		child := Child{ID: was.ID, Born: was.Born, Stage: StageAtHome}
+		for _, f := range facts {
+			if f.Subject != child.ID {
+				continue
+			}
+			on := f.LocalDate(loc)
+			if !child.fits(f, on) {
+				return false
+			}
+			child.follow(f, on)
+		}
+	}
+	return true
+}
+
+// inCare blocks what only a child in care can have. A child of another family
+// is refused by theirs.
+func (c *Case) inCare(id string) []Blocker {
+	if child := c.child(id); child == nil || child.InCare() {
+		return nil
+	}
+	return []Blocker{{Code: "not-in-care", Subject: id, Detail: "This child is not in care."}}
+}

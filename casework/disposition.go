@@ -1,0 +1,122 @@
+package casework
+
+// CaseRequest ends a report by opening a case for the family.
+type CaseRequest struct {
+	wholeRecord
+
+	// Number is the new case's, drawn from the sequence before the step is sent.
+	Number     string `json:"number"`
+	Caseworker string `json:"caseworker"`
+	Supervisor string `json:"supervisor"`
+	// Risk is one of [RiskLevels].
+	Risk string `json:"risk"`
+}
+
+// RiskLevels are the levels of a risk assessment, lowest first.
+func RiskLevels() []string { return []string{"low", "moderate", "high", "very-high"} }
+
+// Says tells the event in a sentence.
+func (b *CaseRequest) Says() string { return "Case " + b.Number + " opened." }
+
+func (b *CaseRequest) check(k *checker) {
+	k.required("number", b.Number)
+	k.required("caseworker", b.Caseworker)
+	k.required("supervisor", b.Supervisor)
+	k.oneOf("risk", b.Risk, RiskLevels()...)
+	if b.Caseworker != "" && b.Caseworker == b.Supervisor {
+		k.refuse("supervisor", "Nobody supervises their own case.")
+	}
+}
+
+func (b *CaseRequest) blockers(r *Report, _ string) []Blocker { return r.unfinished() }
+
+func (b *CaseRequest) refuse(*Report, Command) error { return nil }
+
+func (b *CaseRequest) apply(r *Report, e Event) {
+	r.Case, r.Risk = b.Number, b.Risk
+	r.record(e, Fact{Type: FactInvestigationCompleted, At: e.RecordedAt})
+	r.end(e, "case-opened")
+}
+
+// OpeningID is the ID of the command that opens the case of a report, by the
+// report's aggregate ID: a report opens one case.
+func OpeningID(report string) string { return "open/" + report }
+
+// Opening returns the command that opens the case which this report asked
+// for, and whether it asked for one. Sending it twice opens it once.
+func (r *Report) Opening(e Event) (Command, bool) {
+	b, ok := e.Body.(*CaseRequest)
+	if !ok {
+		return Command{}, false
+	}
+	return Command{
+		ID: OpeningID(e.Aggregate), Fingerprint: OpeningID(e.Aggregate), Name: StepOpen,
+		Actor: Actor{ID: e.Actor.ID, Role: RoleSystem},
+		Body: &Opening{
+			Number: b.Number, Report: r.Number, Children: r.Subjects(), Timezone: r.Timezone, Office: r.Office,
+			Jurisdiction: r.Jurisdiction, Pack: r.Pack, Worker: b.Caseworker, Supervisor: b.Supervisor,
+			Risk: b.Risk, Restricted: r.Restricted, On: DateOf(e.RecordedAt.In(r.Location())),
+		},
+	}, true
+}
+
+// ReportClosing ends a report without a case.
+type ReportClosing struct {
+	wholeRecord
+
+	// Reason is one of [ReportClosingReasons].
+	Reason string `json:"reason"`
+	Note   Text   `json:"note"`
+}
+
+// ReportClosingReasons are the codes for ending an investigation without a case.
+func ReportClosingReasons() []string {
+	return []string{"no-services-needed", "referred", "services-declined"}
+}
+
+// Says tells the event in a sentence.
+func (b *ReportClosing) Says() string { return "Report closed: " + b.Reason + "." }
+
+// Narratives returns the note on the decision.
+func (b *ReportClosing) Narratives() []*Text { return []*Text{&b.Note} }
+
+func (b *ReportClosing) check(k *checker) {
+	k.oneOf("reason", b.Reason, ReportClosingReasons()...)
+	k.required("note", string(b.Note))
+}
+
+// blockers: unsafe children are not left with a closed report.
+func (b *ReportClosing) blockers(r *Report, _ string) []Blocker {
+	missing := r.unfinished()
+	if r.Safety == Unsafe {
+		missing = append(missing, Blocker{
+			Code:   "children-unsafe",
+			Detail: "The last safety assessment says unsafe. Open a case, or assess again.",
+		})
+	}
+	return missing
+}
+
+func (b *ReportClosing) refuse(*Report, Command) error { return nil }
+
+func (b *ReportClosing) apply(r *Report, e Event) {
+	r.record(e, Fact{Type: FactInvestigationCompleted, At: e.RecordedAt})
+	r.end(e, b.Reason)
+}
+
+// unfinished lists what an investigation still needs before it can end.
+func (r *Report) unfinished() []Blocker {
+	if missing := r.underInvestigation(); missing != nil {
+		return missing
+	}
+	var missing []Blocker
+	for _, v := range r.Victims {
+		if !v.Contacted {
+			missing = append(missing, notMet(v.ID))
+		}
+	}
+	if r.Safety == "" {
+		missing = append(missing, Blocker{Code: "no-safety-assessment", Detail: "The children's safety has not been assessed."})
+	}
+	return append(missing, r.undecided()...)
+}

@@ -1,0 +1,139 @@
+package casework
+
+import (
+	"slices"
+	"time"
+)
+
+// FactType names something that happened, in the vocabulary of the policy
+// packs. The list is closed: a pack that names another is refused.
+type FactType string
+
+// The fact types that clocks can start from, be met by, or pause for.
+const (
+	FactReportReceived         FactType = "report.received"
+	FactReportScreened         FactType = "report.screened"
+	FactReportInitiated        FactType = "report.initiated"
+	FactVictimContacted        FactType = "victim.contacted"
+	FactPerpetratorContacted   FactType = "perpetrator.contacted"
+	FactInvestigationCompleted FactType = "investigation.completed"
+	FactDeterminationMade      FactType = "determination.made"
+	FactDeterminationExtended  FactType = "determination.extended"
+	FactSafetyUnsafe           FactType = "safety.unsafe"
+	FactSafetyResolved         FactType = "safety.resolved"
+	FactChildRemoved           FactType = "child.removed"
+	FactCustodyPetitionFiled   FactType = "custody.petition-filed"
+	FactCustodyHearingHeld     FactType = "custody.hearing-held"
+	FactCourtOrder             FactType = "court.order"
+	FactMaltreatmentFound      FactType = "court.maltreatment-found"
+	FactEffortsNotRequired     FactType = "court.efforts-not-required"
+	FactDisposition            FactType = "court.disposition"
+	FactTemporaryCustody       FactType = "court.temporary-custody"
+	FactDismissalExtended      FactType = "court.dismissal-extended"
+	FactRelativesNotified      FactType = "relatives.notified"
+	FactCasePlanSubmitted      FactType = "case-plan.submitted"
+	FactCasePlanReturned       FactType = "case-plan.returned"
+	FactCasePlanCompleted      FactType = "case-plan.completed"
+	FactServicePlanFiled       FactType = "service-plan.filed"
+	FactReviewHeld             FactType = "review.held"
+	FactPermanencyHearingHeld  FactType = "permanency-hearing.held"
+	FactStatusHearingHeld      FactType = "status-hearing.held"
+	FactTPRPetitionFiled       FactType = "tpr.petition-filed"
+	FactTPRException           FactType = "tpr.exception"
+	FactVisitMade              FactType = "visit.made"
+	FactPlacementStarted       FactType = "placement.started"
+	FactPlacementEnded         FactType = "placement.ended"
+	FactTrialHomeVisitStarted  FactType = "trial-home-visit.started"
+	FactTrialHomeVisitEnded    FactType = "trial-home-visit.ended"
+	FactChildMissing           FactType = "child.missing"
+	FactChildFound             FactType = "child.found"
+	FactMissingReported        FactType = "missing.reported"
+	FactTraffickingSuspected   FactType = "trafficking.suspected"
+	FactVoluntaryAgreement     FactType = "voluntary-agreement.signed"
+	FactICWANoticeReceived     FactType = "icwa.notice-received"
+	FactICWAExtension          FactType = "icwa.extension-requested"
+	FactEpisodeEnded           FactType = "episode.ended"
+	FactAftercareStarted       FactType = "aftercare.started"
+	FactAftercareEnded         FactType = "aftercare.ended"
+	FactCaseOpened             FactType = "case.opened"
+	FactClosingRequested       FactType = "closing.requested"
+	FactClosingDecided         FactType = "closing.decided"
+	FactRecordClosed           FactType = "record.closed"
+)
+
+// Fact is something that happened, with the time it happened and the time it
+// was recorded. Facts are never edited: a correction is a new fact that names
+// the one it replaces. The optional fields are read by the clocks that need
+// them; the JSON names are those of `homeward explain --facts`.
+type Fact struct {
+	// ID is unique within the record and never reused: "12.1" is the first
+	// fact of event 12.
+	ID   string   `json:"id,omitempty"`
+	Type FactType `json:"type"`
+	// Subject is the child or victim; empty means every one of the record.
+	Subject string `json:"subject,omitempty"`
+	// On is the local day of a fact that has no hour. A fact has On or At.
+	On Date `json:"on,omitzero"`
+	// At is the instant of a fact that has one.
+	At time.Time `json:"at,omitzero"`
+	// Until is the last day of a span that has a planned end.
+	Until Date `json:"until,omitzero"`
+	// Recorded is when the fact reached the system, by the record's clock.
+	Recorded time.Time `json:"recorded,omitzero"`
+	// Corrects is the ID of the fact that this one replaces.
+	Corrects string `json:"corrects,omitempty"`
+	// Withdrawn marks a correction that says that the corrected fact never happened.
+	Withdrawn bool `json:"withdrawn,omitempty"`
+
+	Priority          string `json:"priority,omitempty"`
+	CourtOrdered      bool   `json:"court_ordered,omitempty"`
+	ContraryToWelfare bool   `json:"contrary_to_welfare,omitempty"`
+	EffortsToPrevent  bool   `json:"efforts_to_prevent,omitempty"`
+	EffortsToFinalize bool   `json:"efforts_to_finalize,omitempty"`
+	InResidence       bool   `json:"in_residence,omitempty"`
+	Worker            string `json:"worker,omitempty"`
+	Setting           string `json:"setting,omitempty"`
+	Reason            string `json:"reason,omitempty"`
+	By                string `json:"by,omitempty"`
+	To                string `json:"to,omitempty"`
+	Days              int    `json:"days,omitempty"`
+}
+
+// LocalDate returns the day of the fact in loc.
+func (f Fact) LocalDate(loc *time.Location) Date {
+	if !f.On.IsZero() {
+		return f.On
+	}
+	return DateOf(f.At.In(loc))
+}
+
+// Current returns the facts that stand: a correction takes the place of the
+// fact that it corrects, and what was withdrawn is left out. The replaced ones
+// stay in the event log.
+func Current(facts []Fact) []Fact {
+	if !slices.ContainsFunc(facts, func(f Fact) bool { return f.Corrects != "" }) {
+		return facts
+	}
+	slot := make(map[string]int, len(facts))
+	standing := make([]Fact, 0, len(facts))
+	for _, f := range facts {
+		i, known := slot[f.Corrects]
+		if f.Corrects == "" || !known {
+			i = len(standing)
+			standing = append(standing, f)
+		}
+		standing[i] = f
+		slot[f.ID] = i
+	}
+	return slices.DeleteFunc(standing, func(f Fact) bool { return f.Withdrawn })
+}
+
+// InOrder returns facts in the order in which they happened, by local day and
+// then by recording.
+func InOrder(facts []Fact, loc *time.Location) []Fact {
+	ordered := slices.Clone(facts)
+	slices.SortStableFunc(ordered, func(a, b Fact) int {
+		return a.LocalDate(loc).Compare(b.LocalDate(loc))
+	})
+	return ordered
+}

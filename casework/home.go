@@ -1,0 +1,179 @@
+package casework
+
+import "slices"
+
+// TrialStart sends children home on trial while the agency keeps
+// responsibility: still the same episode of care, for six months or as long as
+// the court orders (45 CFR 1356.21(e)).
+type TrialStart struct {
+	Children []string `json:"children"`
+	On       Date     `json:"on"`
+	// Until is the planned last day; CourtOrdered says that a court set it.
+	Until        Date `json:"until,omitzero"`
+	CourtOrdered bool `json:"court_ordered,omitempty"`
+	// Safety is the assessment of everybody in the home.
+	Safety Text `json:"safety"`
+}
+
+// Says tells the event in a sentence.
+func (b *TrialStart) Says() string {
+	return "Trial home visit started for " + count(len(b.Children), "child", "children") + "."
+}
+
+// Narratives returns the safety assessment of the home.
+func (b *TrialStart) Narratives() []*Text { return []*Text{&b.Safety} }
+
+func (b *TrialStart) happened() moment { return moment{on: b.On} }
+
+func (b *TrialStart) subjects() []string { return b.Children }
+
+func (b *TrialStart) check(k *checker) {
+	k.list("children", b.Children)
+	k.day("on", b.On)
+	if !b.Until.IsZero() && b.Until.Before(b.On) {
+		k.refuse("until", "The visit cannot end before it begins.")
+	}
+	if b.CourtOrdered && b.Until.IsZero() {
+		k.refuse("until", "Say until when the court ordered the visit.")
+	}
+	k.required("safety", string(b.Safety))
+}
+
+func (b *TrialStart) blockers(c *Case, id string) []Blocker {
+	missing := c.inCare(id)
+	if child := c.child(id); child != nil && child.Stage == StageTrialHome {
+		missing = append(missing, Blocker{Code: "already-on-trial", Subject: id, Detail: "This child is home on trial already."})
+	}
+	if _, ok := c.approvedPlan(); !ok {
+		missing = append(missing, Blocker{Code: "no-approved-plan", Subject: id, Detail: "There is no approved case plan yet."})
+	}
+	return missing
+}
+
+func (b *TrialStart) refuse(c *Case, _ Command) error {
+	if err := c.theirs("children", b.Children); err != nil {
+		return err
+	}
+	return c.sinceLastMove(b.Children, b.On)
+}
+
+func (b *TrialStart) apply(c *Case, e Event) {
+	for _, id := range b.Children {
+		c.record(e,
+			Fact{Type: FactPlacementEnded, Subject: id, On: b.On, Reason: "trial-home-visit"},
+			Fact{Type: FactTrialHomeVisitStarted, Subject: id, On: b.On, Until: b.Until, CourtOrdered: b.CourtOrdered})
+	}
+}
+
+// TrialEnd brings children back into care from a trial home visit.
+type TrialEnd struct {
+	Children []string `json:"children"`
+	On       Date     `json:"on"`
+	Setting  string   `json:"setting"`
+	Reason   Text     `json:"reason"`
+}
+
+// Says tells the event in a sentence.
+func (b *TrialEnd) Says() string {
+	return count(len(b.Children), "child", "children") + " returned to care from a trial home visit."
+}
+
+// Narratives returns why the trial ended.
+func (b *TrialEnd) Narratives() []*Text { return []*Text{&b.Reason} }
+
+func (b *TrialEnd) happened() moment { return moment{on: b.On} }
+
+func (b *TrialEnd) subjects() []string { return b.Children }
+
+func (b *TrialEnd) check(k *checker) {
+	k.list("children", b.Children)
+	k.day("on", b.On)
+	k.oneOf("setting", b.Setting, Settings()...)
+	k.required("reason", string(b.Reason))
+}
+
+func (b *TrialEnd) blockers(c *Case, id string) []Blocker {
+	if child := c.child(id); child == nil || child.Stage == StageTrialHome {
+		return nil
+	}
+	return []Blocker{{Code: "not-on-trial", Subject: id, Detail: "This child is not on a trial home visit."}}
+}
+
+func (b *TrialEnd) refuse(c *Case, _ Command) error {
+	if err := c.theirs("children", b.Children); err != nil {
+		return err
+	}
+	return c.sinceLastMove(b.Children, b.On)
+}
+
+func (b *TrialEnd) apply(c *Case, e Event) {
+	for _, id := range b.Children {
+		c.record(e,
+			Fact{Type: FactTrialHomeVisitEnded, Subject: id, On: b.On},
+			Fact{Type: FactPlacementStarted, Subject: id, On: b.On, Setting: b.Setting})
+	}
+}
+
+// Reunification ends an episode of care: custody is back with the parents.
+type Reunification struct {
+	Children []string `json:"children"`
+	// On is the day on which custody ended.
+	On    Date `json:"on"`
+	Notes Text `json:"notes,omitempty"`
+}
+
+// Says tells the event in a sentence.
+func (b *Reunification) Says() string {
+	return count(len(b.Children), "child", "children") + " went home for good."
+}
+
+// Narratives returns the notes.
+func (b *Reunification) Narratives() []*Text { return []*Text{&b.Notes} }
+
+func (b *Reunification) happened() moment { return moment{on: b.On} }
+
+func (b *Reunification) subjects() []string { return b.Children }
+
+func (b *Reunification) check(k *checker) {
+	k.list("children", b.Children)
+	k.day("on", b.On)
+}
+
+func (b *Reunification) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
+
+func (b *Reunification) refuse(c *Case, _ Command) error {
+	if err := c.theirs("children", b.Children); err != nil {
+		return err
+	}
+	for _, id := range b.Children {
+		if !b.On.After(c.child(id).RemovedOn) {
+			return InvalidField("on", "A child cannot go home before, or on, the day of the removal.")
+		}
+	}
+	return c.sinceLastMove(b.Children, b.On)
+}
+
+func (b *Reunification) apply(c *Case, e Event) {
+	for _, id := range b.Children {
+		c.record(e,
+			Fact{Type: FactEpisodeEnded, Subject: id, On: b.On, Reason: "reunification"},
+			Fact{Type: FactAftercareStarted, Subject: id, On: b.On})
+	}
+}
+
+// sinceLastMove refuses a day before a child last came into care, went home on
+// trial, or came back from there: spans of care do not overlap.
+func (c *Case) sinceLastMove(ids []string, on Date) error {
+	moves := map[FactType]string{
+		FactChildRemoved:          "This is before the child was removed.",
+		FactTrialHomeVisitStarted: "This is before the trial home visit began.",
+		FactTrialHomeVisitEnded:   "This is before the child came back from the last trial home visit.",
+	}
+	for _, f := range Current(c.Facts) {
+		detail, moved := moves[f.Type]
+		if moved && slices.Contains(ids, f.Subject) && on.Before(f.LocalDate(c.Location())) {
+			return InvalidField("on", detail)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// NoticesFor returns whom an event of a report concerns, apart from its duties.
+func (r *Report) NoticesFor(e Event) []Notice {
+	t := r.teller(KindReport, e)
+	switch body := e.Body.(type) {
+	case *Receipt:
+		t.tell(r.Supervisor, RoleSupervisor, NoticeApproval, "Report %s waits for screening",
+			"Report %s has been received and waits for your screening decision.")
+	case *ScreeningIn:
+		t.tell(body.Investigator, RoleInvestigator, NoticeAssigned, "Report %s is yours",
+			"Report %s was screened in as "+body.Priority+" and assigned to you. Its first-contact clock is running.")
+	case *DutiesChanged:
+		t.ladder(&r.Record, body.Changes)
+	}
+	return t.notices
+}
+
+// NoticesFor returns whom an event of a case concerns, apart from its duties.
+func (c *Case) NoticesFor(e Event) []Notice {
+	t := c.teller(KindCase, e)
+	switch body := e.Body.(type) {
+	case *Opening:
+		t.tell(c.Worker, RoleCaseworker, NoticeAssigned, "Case %s is yours", "Case %s was opened and assigned to you.")
+		t.tell(c.Supervisor, RoleSupervisor, NoticeAssigned, "Case %s was opened", "Case %s was opened in your unit.")
+	case *Assignment:
+		t.tell(body.Worker, RoleCaseworker, NoticeAssigned, "Case %s is yours", "Case %s was assigned to you.")
+	case *PlanSubmission:
+		t.tell(c.Supervisor, RoleSupervisor, NoticeApproval, "Case %s: a plan waits for you",
+			"A case plan for case %s was submitted and waits for your approval.")
+	case *PlanReturn:
+		t.tell(c.Worker, RoleCaseworker, NoticeReturned, "Case %s: the plan came back",
+			"The supervisor returned the case plan of case %s with comments.")
+	case *PlanApproval:
+		t.tell(c.Worker, RoleCaseworker, NoticeApproved, "Case %s: the plan is approved",
+			"The supervisor approved the case plan of case %s.")
+	case *ClosingRequest:
+		t.tell(c.Supervisor, RoleSupervisor, NoticeApproval, "Case %s: closing waits for you",
+			"Closing of case %s was asked for and waits for your approval.")
+	case *ClosingReturn:
+		t.tell(c.Worker, RoleCaseworker, NoticeReturned, "Case %s stays open",
+			"The supervisor declined to close case %s, with comments.")
+	case *ClosingApproval:
+		t.tell(c.Worker, RoleCaseworker, NoticeApproved, "Case %s is closed", "The supervisor closed case %s.")
+	case *DutiesChanged:
+		t.ladder(&c.Record, body.Changes)
+	}
+	return t.notices
+}
+
+// teller gathers the notices of one event.
+type teller struct {
+	kind    AggregateKind
+	number  string
+	event   Event
+	notices []Notice
+}
+
+func (r *Record) teller(kind AggregateKind, e Event) *teller {
+	return &teller{kind: kind, number: r.Number, event: e}
+}
+
+// tell adds a notice about the event itself. Nobody is told of what they did
+// themselves, and a place that nobody holds is passed over.
+func (t *teller) tell(recipient string, role Role, kind NoticeKind, subject, text string) {
+	if recipient == "" || recipient == t.event.Actor.ID {
+		return
+	}
+	t.add(recipient, role, kind, fmt.Sprintf("%s/%d", kind, t.event.Seq), Notice{
+		Subject: fmt.Sprintf(subject, t.number),
+		Text:    fmt.Sprintf(text, t.number) + " You are told because you are its " + string(role) + ".",
+	})
+}
+
+// ladder adds the notices of the rungs that the changed duties have reached.
+// After downtime only the last rung speaks: a duty is told of once, as it
+// stands now.
+func (t *teller) ladder(r *Record, changes []DutyChange) {
+	before := make(map[string]int, len(r.Ledger))
+	for _, d := range r.Ledger {
+		before[d.ID] = d.Told
+	}
+	for _, c := range changes {
+		d := c.Duty
+		if !d.Status.Pending() || d.Told == 0 || d.Told > len(d.Rungs) {
+			continue
+		}
+		if c.OldDue == d.Due && d.Told <= before[d.ID] {
+			continue
+		}
+		rung := d.Rungs[d.Told-1]
+		for _, role := range rung.Tell {
+			t.rung(r.holder(role), role, rung.Kind, d)
+		}
+	}
+}
+
+func (t *teller) rung(recipient string, role Role, kind RungKind, d Duty) {
+	if recipient == "" {
+		return
+	}
+	kinds := map[RungKind]NoticeKind{
+		RungAtRisk: NoticeDutyAtRisk, RungOverdue: NoticeDutyOverdue, RungEscalated: NoticeDutyEscalated,
+	}
+	record := strings.ToUpper(string(t.kind[:1])) + string(t.kind[1:]) + " " + t.number
+	subject := fmt.Sprintf("%s: due soon: %s", record, d.Title)
+	text := fmt.Sprintf("%s is due %s.", d.Title, d.Due)
+	if kind != RungAtRisk {
+		subject = fmt.Sprintf("%s: overdue: %s", record, d.Title)
+		text = fmt.Sprintf("%s was due %s and is overdue.", d.Title, d.Due)
+	}
+	text += fmt.Sprintf(" Why this date: %s (%s). You are told because you are the %s of %s.",
+		strings.Join(d.Why, "; "), d.Citation, role, strings.ToLower(record))
+	t.add(recipient, role, kinds[kind], fmt.Sprintf("%s/%s/%s/%d", d.ID, d.Due, kind, d.Told),
+		Notice{Duty: d.ID, Subject: subject, Text: text})
+}
+
+// add completes a notice. Its key says what happened, so that the same thing
+// told again is the same notice.
+func (t *teller) add(recipient string, role Role, kind NoticeKind, what string, n Notice) {
+	n.Aggregate = AggregateID(t.kind, t.number)
+	n.Key = n.Aggregate + "/" + what + "/" + recipient
+	if slices.ContainsFunc(t.notices, func(o Notice) bool { return o.Key == n.Key }) {
+		return // who holds two roles is told once
+	}
+	n.Recipient, n.Role, n.Kind = recipient, role, kind
+	n.CreatedAt = t.event.RecordedAt.UTC().Truncate(time.Microsecond)
+	t.notices = append(t.notices, n)
+}
+
+// holder returns who holds a role on the record.
+func (r *Record) holder(role Role) string {
+	switch role {
+	case RoleSupervisor:
+		return r.Supervisor
+	case RoleHotline, RoleInvestigator, RoleCaseworker:
+		return r.Worker
+	case RoleManager, RoleSystem:
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package casework
+
+import "fmt"
+
+// Opening opens a case on the word of a report.
+type Opening struct {
+	wholeRecord
+
+	Number       string    `json:"number"`
+	Report       string    `json:"report"`
+	On           Date      `json:"on"`
+	Children     []Subject `json:"children"`
+	Timezone     string    `json:"timezone"`
+	Office       string    `json:"office"`
+	Jurisdiction string    `json:"jurisdiction"`
+	Pack         string    `json:"pack"`
+	Worker       string    `json:"worker"`
+	Supervisor   string    `json:"supervisor"`
+	Risk         string    `json:"risk"`
+	Restricted   bool      `json:"restricted,omitempty"`
+}
+
+// Says tells the event in a sentence.
+func (b *Opening) Says() string {
+	return fmt.Sprintf("Case opened from report %s for %s, assigned to %s.",
+		b.Report, count(len(b.Children), "child", "children"), b.Worker)
+}
+
+func (b *Opening) opens() string { return b.Number }
+
+func (b *Opening) check(k *checker) {
+	k.required("number", b.Number)
+	k.required("worker", b.Worker)
+	if len(b.Children) == 0 {
+		k.refuse("children", "Name at least one.")
+	}
+}
+
+func (b *Opening) blockers(*Case, string) []Blocker { return nil }
+
+func (b *Opening) refuse(*Case, Command) error { return nil }
+
+func (b *Opening) apply(c *Case, e Event) {
+	c.Record = Record{
+		Version: StateVersion, Kind: KindCase, Number: b.Number, Office: b.Office, Jurisdiction: b.Jurisdiction,
+		Timezone: b.Timezone, Pack: b.Pack, Worker: b.Worker, Supervisor: b.Supervisor, Risk: b.Risk,
+		Restricted: b.Restricted, OpenedAt: e.RecordedAt, Answers: c.Answers,
+	}
+	c.Report = b.Report
+	for _, child := range b.Children {
+		c.Children = append(c.Children, Child{ID: child.ID, Born: child.Born})
+	}
+	c.record(e, Fact{Type: FactCaseOpened, On: b.On})
+}
+
+// Assignment gives the case to a worker and a supervisor.
+type Assignment struct {
+	wholeRecord
+
+	Worker     string `json:"worker"`
+	Supervisor string `json:"supervisor"`
+}
+
+// Says tells the event in a sentence.
+func (b *Assignment) Says() string {
+	return fmt.Sprintf("Case assigned to %s, supervised by %s.", b.Worker, b.Supervisor)
+}
+
+func (b *Assignment) check(k *checker) {
+	k.required("worker", b.Worker)
+	k.required("supervisor", b.Supervisor)
+	if b.Worker != "" && b.Worker == b.Supervisor {
+		k.refuse("supervisor", "Nobody supervises their own case.")
+	}
+}
+
+func (b *Assignment) blockers(*Case, string) []Blocker { return nil }
+
+func (b *Assignment) refuse(*Case, Command) error { return nil }
+
+func (b *Assignment) apply(c *Case, _ Event) { c.Worker, c.Supervisor = b.Worker, b.Supervisor }

@@ -1,0 +1,142 @@
+package casework
+
+import (
+	"fmt"
+	"time"
+)
+
+// Removal takes children out of their home. It needs what the law asks for
+// before a removal: the danger, the efforts that were made to prevent it, the
+// ICWA inquiry, and that relatives were asked.
+type Removal struct {
+	Children []string  `json:"children"`
+	At       time.Time `json:"at"`
+	// Authority is one of [RemovalAuthorities].
+	Authority string `json:"authority"`
+	// Danger says what the imminent danger was.
+	Danger Text `json:"danger"`
+	// Efforts says what was done to prevent the removal (45 CFR 1356.21(b)(1)).
+	Efforts Text `json:"efforts"`
+	// ICWAInquiry is one of [ICWAInquiries] (25 CFR 23.107).
+	ICWAInquiry string `json:"icwa_inquiry"`
+	// RelativesAsked says that relatives were asked to take the children first.
+	RelativesAsked bool `json:"relatives_asked"`
+	// Setting is where the children were placed, one of [Settings].
+	Setting string `json:"setting"`
+}
+
+// RemovalAuthorities are the grounds on which a child may be taken.
+func RemovalAuthorities() []string {
+	return []string{"court-order", "law-enforcement", "exigent", "hospital-hold"}
+}
+
+// ICWAInquiries are the results of asking whether a child is an Indian child.
+func ICWAInquiries() []string { return []string{"no-reason-to-know", "reason-to-know", "member"} }
+
+// Settings are where a child in care can live.
+func Settings() []string {
+	return []string{
+		"foster-home", "relative", "pre-adoptive", "group-home", "qrtp", "institution",
+		"shelter", "hospital", "detention", "independent-living", "out-of-state",
+	}
+}
+
+// Says tells the event in a sentence.
+func (b *Removal) Says() string {
+	return fmt.Sprintf("%s removed from home (%s), placed: %s.",
+		count(len(b.Children), "child", "children"), b.Authority, b.Setting)
+}
+
+// Narratives returns the danger and the efforts.
+func (b *Removal) Narratives() []*Text { return []*Text{&b.Danger, &b.Efforts} }
+
+func (b *Removal) happened() moment { return moment{at: b.At} }
+
+func (b *Removal) subjects() []string { return b.Children }
+
+func (b *Removal) check(k *checker) {
+	k.list("children", b.Children)
+	k.instant("at", b.At)
+	k.oneOf("authority", b.Authority, RemovalAuthorities()...)
+	k.required("danger", string(b.Danger))
+	k.required("efforts", string(b.Efforts))
+	k.oneOf("icwa_inquiry", b.ICWAInquiry, ICWAInquiries()...)
+	if !b.RelativesAsked {
+		k.refuse("relatives_asked", "Relatives must be asked before a child is placed; say that they were.")
+	}
+	k.oneOf("setting", b.Setting, Settings()...)
+}
+
+// blockers: one open episode of care a child.
+func (b *Removal) blockers(c *Case, id string) []Blocker {
+	if child := c.child(id); child != nil && child.InCare() {
+		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already."}}
+	}
+	return nil
+}
+
+func (b *Removal) refuse(c *Case, _ Command) error {
+	if err := c.theirs("children", b.Children); err != nil {
+		return err
+	}
+	on := DateOf(b.At.In(c.Location()))
+	for _, id := range b.Children {
+		child := c.child(id)
+		if on.Before(child.Born) {
+			return InvalidField("at", "This is before a child of the removal was born.")
+		}
+		if on.Before(child.ExitedOn) {
+			return InvalidField("at", "This is before a child's last episode of care ended.")
+		}
+	}
+	return nil
+}
+
+func (b *Removal) apply(c *Case, e Event) {
+	for _, id := range b.Children {
+		if c.child(id).Stage == StageAftercare {
+			c.record(e, Fact{Type: FactAftercareEnded, Subject: id, At: b.At, Reason: "re-removal"})
+		}
+		c.record(e,
+			Fact{Type: FactChildRemoved, Subject: id, At: b.At},
+			Fact{Type: FactPlacementStarted, Subject: id, At: b.At, Setting: b.Setting})
+	}
+}
+
+// RelativeNotice records that relatives were sought and told of the removal
+// (42 USC 671(a)(29)).
+type RelativeNotice struct {
+	Children []string `json:"children"`
+	On       Date     `json:"on"`
+	Notes    Text     `json:"notes,omitempty"`
+}
+
+// Says tells the event in a sentence.
+func (b *RelativeNotice) Says() string { return "Relatives were notified of the removal." }
+
+// Narratives returns the notes on the search.
+func (b *RelativeNotice) Narratives() []*Text { return []*Text{&b.Notes} }
+
+func (b *RelativeNotice) happened() moment { return moment{on: b.On} }
+
+func (b *RelativeNotice) subjects() []string { return b.Children }
+
+func (b *RelativeNotice) check(k *checker) {
+	k.list("children", b.Children)
+	k.day("on", b.On)
+}
+
+func (b *RelativeNotice) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
+
+func (b *RelativeNotice) refuse(c *Case, _ Command) error {
+	if err := c.theirs("children", b.Children); err != nil {
+		return err
+	}
+	return c.sinceRemoval("on", b.Children, b.On)
+}
+
+func (b *RelativeNotice) apply(c *Case, e Event) {
+	for _, id := range b.Children {
+		c.record(e, Fact{Type: FactRelativesNotified, Subject: id, On: b.On})
+	}
+}

@@ -1,0 +1,221 @@
+package casework_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"homeward/casework"
+)
+
+// walk takes steps at random, the same ones for the same seed: whatever Next
+// offers, with bodies that a careful person could have written.
+type walk struct {
+	rng   *rand.Rand
+	taken map[string]int
+}
+
+func newWalk(seed uint64) *walk {
+	return &walk{rng: rand.New(rand.NewPCG(seed, 42)), taken: map[string]int{}}
+}
+
+// one returns any of the values.
+func one[T any](w *walk, values ...T) T { return values[w.rng.IntN(len(values))] }
+
+// actor returns somebody of a role; there are two of each.
+func (w *walk) actor(roles []casework.Role) casework.Actor {
+	role := one(w, roles...)
+	return casework.Actor{ID: fmt.Sprintf("w-%s-%d", role, w.rng.IntN(2)), Role: role}
+}
+
+// family opens a case and takes steps in it.
+func (w *walk) family(t testing.TB, steps int) *caseClerk {
+	t.Helper()
+	c := opened(t)
+	w.goOn(t, c, steps)
+	return c
+}
+
+// call takes a report and takes steps in it.
+func (w *walk) call(t testing.TB, steps int) *reportClerk {
+	t.Helper()
+	c := received(t)
+	w.investigates(t, c, steps)
+	return c
+}
+
+func (w *walk) goOn(t testing.TB, c *caseClerk, steps int) {
+	t.Helper()
+	for range steps {
+		stroll(t, w, c, w.caseBody)
+	}
+}
+
+func (w *walk) investigates(t testing.TB, c *reportClerk, steps int) {
+	t.Helper()
+	for range steps {
+		stroll(t, w, c, w.reportBody)
+	}
+}
+
+// stroll lets some time pass and takes one of the steps that are ready.
+func stroll[S any, P state[S]](t testing.TB, w *walk, c *clerk[S, P], write func(P, time.Time, casework.NextStep) casework.Body) {
+	t.Helper()
+	c.now = c.now.Add(time.Duration(w.rng.IntN(6*24)) * time.Hour)
+	c.owes(t, standIn(c.state.Base(), c.state.Subjects(), c.now)...)
+	var ready []casework.NextStep
+	for _, next := range c.state.Next() {
+		if next.Ready {
+			ready = append(ready, next)
+		}
+	}
+	if len(ready) == 0 {
+		require.True(t, c.state.Base().Closed(), "an open record always has a next step")
+		return
+	}
+	next := one(w, ready...)
+	e, err := c.state.Decide(c.command(t, w.actor(next.Roles), write(c.state, c.now, next)))
+	if err != nil {
+		requireKind(t, err, next)
+		return
+	}
+	w.taken[next.Step]++
+	c.accept(t, &e)
+	c.owes(t, standIn(c.state.Base(), c.state.Subjects(), c.now)...)
+}
+
+// requireKind sees that a step which was said to be ready was refused for its
+// fields or its author alone.
+func requireKind(t testing.TB, err error, next casework.NextStep) {
+	t.Helper()
+	kind := casework.KindOf(err)
+	require.Contains(t, []casework.Kind{casework.Invalid, casework.Forbidden}, kind, "%s %s: %v", next.Step, next.Subject, err)
+}
+
+// lately is an instant of the last day, today a date near it.
+func (w *walk) lately(now time.Time) time.Time {
+	return now.Add(-time.Duration(w.rng.IntN(24)) * time.Hour)
+}
+
+func today(now time.Time, loc *time.Location) casework.Date { return casework.DateOf(now.In(loc)) }
+
+func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextStep) casework.Body {
+	step, _ := casework.StepNamed(next.Step)
+	switch b := step.New().(type) {
+	case *casework.ScreeningIn:
+		b.Priority, b.Track, b.Investigator = one(w, casework.Priorities()...), one(w, casework.Tracks()...), "w-investigator-0"
+		return b
+	case *casework.ScreeningOut:
+		b.Reason, b.Note = one(w, casework.ScreenOutReasons()...), "text"
+		return b
+	case *casework.ContactAttempt:
+		b.Victim, b.At, b.Outcome = next.Subject, w.lately(now), one(w, casework.AttemptOutcomes()...)
+		return b
+	case *casework.Contact:
+		b.Victim, b.At, b.Place = next.Subject, w.lately(now), one(w, casework.ContactPlaces()...)
+		return b
+	case *casework.SafetyAssessment:
+		b.At, b.Decision, b.Plan = w.lately(now), one(w, casework.Safe, casework.SafeWithPlan, casework.Unsafe), "text"
+		return b
+	case *casework.Finding:
+		b.Allegation, b.Result = undecided(r), one(w, casework.Findings()...)
+		b.On, b.Evidence = today(now, r.Location()), "text"
+		return b
+	case *casework.CaseRequest:
+		b.Number, b.Caseworker, b.Supervisor, b.Risk = "2001", "w-1", "w-2", one(w, casework.RiskLevels()...)
+		return b
+	case *casework.ReportClosing:
+		b.Reason, b.Note = one(w, casework.ReportClosingReasons()...), "text"
+		return b
+	case *casework.ReportCorrection:
+		b.Fact, b.On, b.At, b.Withdraw = w.correction(r.Facts, now)
+		b.Reason = "text"
+		return b
+	}
+	panic("no such step: " + next.Step)
+}
+
+// undecided is an allegation that a finding can be made on, or any.
+func undecided(r *casework.Report) string {
+	met := map[string]bool{}
+	for _, v := range r.Victims {
+		met[v.ID] = v.Contacted
+	}
+	for _, a := range r.Allegations {
+		if a.Finding == "" && met[a.Victim] {
+			return a.ID
+		}
+	}
+	return r.Allegations[0].ID
+}
+
+// correction moves a fact by some days, or withdraws it.
+func (w *walk) correction(facts []casework.Fact, now time.Time) (id string, on casework.Date, at time.Time, withdraw bool) {
+	f := one(w, casework.Current(facts)...)
+	days := w.rng.IntN(7) - 3
+	switch {
+	case w.rng.IntN(4) == 0:
+		return f.ID, on, at, true
+	case !f.On.IsZero():
+		return f.ID, f.On.AddDays(days), at, false
+	}
+	at = f.At.AddDate(0, 0, days)
+	if at.After(now) {
+		at = now
+	}
+	return f.ID, on, at, false
+}
+
+func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep) casework.Body {
+	step, _ := casework.StepNamed(next.Step)
+	children, on := []string{next.Subject}, today(now, c.Location())
+	switch b := step.New().(type) {
+	case *casework.Assignment:
+		b.Worker, b.Supervisor = "w-caseworker-0", "w-supervisor-0"
+		return b
+	case *casework.Removal:
+		b.Children, b.At, b.Authority, b.Danger, b.Efforts = children, w.lately(now), one(w, casework.RemovalAuthorities()...), "text", "text"
+		b.ICWAInquiry, b.RelativesAsked, b.Setting = one(w, casework.ICWAInquiries()...), true, one(w, casework.Settings()...)
+		return b
+	case *casework.RelativeNotice:
+		b.Children, b.On = children, on
+		return b
+	case *casework.Hearing:
+		b.Children, b.Type, b.At, b.Body = children, one(w, casework.HearingTypes()...), w.lately(now), "court"
+		b.Maltreatment, b.ContraryToWelfare = w.rng.IntN(2) == 0, w.rng.IntN(2) == 0
+		return b
+	case *casework.PlanSubmission:
+		return aPlan()
+	case *casework.PlanReturn:
+		b.Comments = "text"
+		return b
+	case *casework.Visit:
+		b.Children, b.At, b.Notes, b.Attempted = children, w.lately(now), "text", w.rng.IntN(8) == 0
+		return b
+	case *casework.TrialStart:
+		b.Children, b.On, b.Safety = children, on, "text"
+		return b
+	case *casework.TrialEnd:
+		b.Children, b.On, b.Setting, b.Reason = children, on, one(w, casework.Settings()...), "text"
+		return b
+	case *casework.Reunification:
+		b.Children, b.On = children, on
+		return b
+	case *casework.ClosingRequest:
+		b.Risk, b.Reason = one(w, casework.RiskLevels()...), "text"
+		return b
+	case *casework.ClosingReturn:
+		b.Comments = "text"
+		return b
+	case *casework.CaseCorrection:
+		b.Fact, b.On, b.At, b.Withdraw = w.correction(c.Facts, now)
+		b.Reason = "text"
+		return b
+	case *casework.PlanApproval, *casework.ClosingApproval:
+		return b
+	}
+	panic("no such step: " + next.Step)
+}
