@@ -1,0 +1,113 @@
+package policy
+
+import "slices"
+
+// finishTerm applies the rules of the clock to its lengths.
+func (c *clockReader) finishTerm() {
+	t := &c.term
+	if !c.single.isZero() {
+		if len(t.lengths) > 0 {
+			c.fail(c.node, "clock %s has both \"length\" and \"lengths\"", c.out.id)
+		}
+		t.lengths = []caseLength{{length: c.single}}
+	}
+	if t.from.kind == "" {
+		t.from.kind = anchorStart
+		if c.out.care && len(c.out.starts) == 0 {
+			t.from.kind = anchorRemoval
+		}
+	}
+	if (t.window != nil) != !c.most.isZero() {
+		c.fail(c.node, "clock %s needs \"of\" and \"excluding\" together", c.out.id)
+	} else if t.window != nil {
+		t.window.months = c.most.n
+	}
+	if t.every.isZero() && len(t.lengths) > 0 && (c.out.recurs == recursFromHeld || c.out.recurs == recursFromDue) {
+		t.every = t.lengths[0].length
+	}
+	for i := range t.lengths {
+		t.lengths[i].counting, t.lengths[i].calendar = c.counting, c.calendar
+	}
+	if !t.every.isZero() {
+		t.every.counting, t.every.calendar = c.counting, c.calendar
+	}
+}
+
+// check refuses a clock that cannot run.
+func (c *clockReader) check() {
+	switch {
+	case c.out.care && c.out.scope != ScopeSubject:
+		c.fail(c.node, "clock %s runs during care, so its scope is subject", c.out.id)
+	case c.out.care && c.pack.care == nil:
+		c.fail(c.node, "clock %s runs during care, and the pack does not say what care is", c.out.id)
+	case !c.out.care && len(c.out.starts) == 0:
+		c.fail(c.node, "clock %s needs \"starts_with\" or \"during\"", c.out.id)
+	case len(c.out.metBy) == 0:
+		c.fail(c.node, "clock %s needs \"met_by\" or \"met_by_all\"", c.out.id)
+	case len(c.out.extended) > 0 && c.out.recurs != recursNever:
+		c.fail(c.node, "clock %s recurs, so it cannot be extended", c.out.id)
+	}
+	c.checkTerm()
+}
+
+func (c *clockReader) checkTerm() {
+	t := &c.term
+	inCare := t.from.kind == anchorRemoval || t.from.kind == anchorEntered
+	switch {
+	case c.out.recurs == recursMonthly:
+		if len(t.lengths) > 0 || !t.every.isZero() || t.from.kind == anchorFact {
+			c.fail(c.node, "clock %s is due at the end of each month, so it has no length", c.out.id)
+		}
+	case len(t.lengths) == 0 && t.every.isZero():
+		c.fail(c.node, "clock %s needs \"length\" or \"lengths\"", c.out.id)
+	case inCare && !c.out.care:
+		c.fail(c.node, "clock %s counts from %s, so it runs \"during: care\"", c.out.id, t.from.kind)
+	case t.from.kind == anchorBirthday && c.out.scope != ScopeSubject:
+		c.fail(c.node, "clock %s counts from a birthday, so its scope is subject", c.out.id)
+	case !t.every.isZero() && c.out.recurs == recursNever:
+		c.fail(c.node, "clock %s has \"every\" and does not say how it recurs", c.out.id)
+	case t.window != nil && len(t.lengths) == 1 && t.lengths[0].n >= t.window.months:
+		c.fail(c.node, "clock %s can never count %d months within %d", c.out.id, t.lengths[0].n, t.window.months)
+	case t.window != nil && (t.from.kind != anchorEntered || c.out.recurs != recursNever):
+		c.fail(c.node, "clock %s counts days in care, so it counts once from entered care", c.out.id)
+	}
+	if !t.every.isZero() && t.every.n == 0 {
+		c.fail(c.node, "clock %s would recur at once", c.out.id)
+	}
+	for _, l := range t.lengths {
+		c.checkLength(l.length)
+	}
+}
+
+func (c *clockReader) checkLength(l length) {
+	open := l.unit == unitBusinessDays || l.unit == unitJudicialDays
+	needs := open || l.counting == countSkip || l.counting == countRoll
+	months := l.unit == unitMonths || l.unit == unitYears
+	switch {
+	case needs && l.calendar == nil:
+		c.fail(c.node, "clock %s needs a calendar", c.out.id)
+	case !needs && l.calendar != nil:
+		c.fail(c.node, "clock %s has a calendar that it does not use", c.out.id)
+	case l.counting == countSkip && l.unit != unitHours:
+		c.fail(c.node, "clock %s: only hours can skip closed days; count business or judicial days", c.out.id)
+	case l.counting == countRoll && open:
+		c.fail(c.node, "clock %s counts open days, so it never ends on a closed one", c.out.id)
+	case (l.counting == countFirstMonday || l.counting == countMonthEnd) && !months:
+		c.fail(c.node, "clock %s: %q goes with months", c.out.id, l.counting)
+	case len(c.out.extended) > 0 && l.unit == unitHours:
+		c.fail(c.node, "clock %s is counted in hours, so it cannot be extended by days", c.out.id)
+	}
+}
+
+// laxer says whether t, counted from the same point in the same unit as old,
+// is longer.
+func (t *term) laxer(old *term) bool {
+	if t.from != old.from {
+		return false
+	}
+	return slices.ContainsFunc(t.lengths, func(l caseLength) bool {
+		return slices.ContainsFunc(old.lengths, func(o caseLength) bool {
+			return l.unit == o.unit && l.n > o.n
+		})
+	})
+}

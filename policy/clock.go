@@ -1,0 +1,169 @@
+package policy
+
+import "homeward/casework"
+
+// Scope says whether a clock runs once for a record or for each subject.
+type Scope string
+
+// The scopes of a clock.
+const (
+	ScopeRecord  Scope = "record"
+	ScopeSubject Scope = "subject"
+)
+
+// Source says what a clock rests on.
+type Source string
+
+// The sources of a clock.
+const (
+	SourceStatute    Source = "statute"
+	SourceRegulation Source = "regulation"
+	// SourcePractice is an agency's own standard; no law requires it.
+	SourcePractice Source = "practice"
+)
+
+// recurrence says how often a clock asks for the same act.
+type recurrence string
+
+const (
+	recursNever recurrence = ""
+	// recursFromHeld counts the next interval from the date the act was done,
+	// and from the date it was due where it was not done at all: a missed
+	// review does not excuse the one after it.
+	recursFromHeld recurrence = "from the date held"
+	// recursFromDue keeps the dates of the first schedule, whenever the act
+	// was done, and asks for one act in each interval.
+	recursFromDue recurrence = "from the date due"
+	// recursMonthly asks for one act in each calendar month that lies wholly
+	// within the run. Partial months ask for nothing.
+	recursMonthly recurrence = "each full calendar month"
+)
+
+// restart says what a second starting fact does to a clock.
+type restart string
+
+const (
+	// restartAdds gives each starting fact a duty of its own.
+	restartAdds restart = "adds"
+	// restartReplaces lets the latest starting fact take the place of earlier ones.
+	restartReplaces restart = "replaces"
+	// restartIgnored keeps to the first.
+	restartIgnored restart = "is ignored"
+)
+
+// clock is one clock of a pack, ready to run.
+type clock struct {
+	id, title   string
+	scope       Scope
+	owner       casework.Role
+	consequence string
+	source      Source
+	confirmed   bool
+
+	// care: the clock runs within each episode of care and ends with it.
+	care bool
+	// starts are the facts that bring the duty into being; without any, the
+	// episode of care does.
+	starts  []match
+	restart restart
+	// terms give the due date: the earliest one counts. The clock's own come
+	// first, then those of the packs it extends, so that a state can be
+	// stricter than the federal floor and never laxer.
+	terms  []term
+	recurs recurrence
+	// metBy are alternatives, unless metByAll.
+	metBy    []match
+	metByAll bool
+	// early is how many days before the run's start a fact may already meet it.
+	early int
+	// within, when not zero, is the span before the due date in which the act
+	// must be done; an earlier one does not count.
+	within   length
+	waivedBy []match
+	ends     []match
+	extended []extension
+	// paused are spans in which the duty is not owed. Its date stays on the
+	// original schedule; one that falls into the span is due when it ends.
+	paused []int
+	// incurable: once missed, no later act mends it.
+	incurable bool
+	ladder    ladder
+}
+
+// term is one way to count to the due date.
+type term struct {
+	from    anchor
+	lengths []caseLength
+	// back is counted back from the end of the length.
+	back     length
+	every    length
+	citation string
+	window   *window
+}
+
+// caseLength is a length that holds where the starting fact meets conditions.
+type caseLength struct {
+	where []condition
+	length
+}
+
+// anchorKind says what a term counts from.
+type anchorKind string
+
+const (
+	anchorStart    anchorKind = "start"
+	anchorRemoval  anchorKind = "removal"
+	anchorEntered  anchorKind = "entered care"
+	anchorBirthday anchorKind = "birthday"
+	anchorFact     anchorKind = "fact"
+)
+
+// anchor is what a term counts from.
+type anchor struct {
+	kind anchorKind
+	// fact is the index of the fact type for anchorFact.
+	fact int
+	// age is the birthday for anchorBirthday.
+	age int
+}
+
+// extension moves a due date to a later one; the first date is kept.
+type extension struct {
+	by match
+	// days is the length where the fact itself does not say.
+	days int
+	// toUntil moves the date to the Until of the fact instead.
+	toUntil bool
+	// most bounds all extensions together in days; zero means no bound.
+	most int
+}
+
+// ladder says who is told when.
+type ladder struct {
+	atRisk    rung
+	overdue   rung
+	escalated []rung
+}
+
+// rung is a lead before, or a delay after, the due date.
+type rung struct {
+	lead length
+	tell []casework.Role
+}
+
+// span is a named stretch of time between two facts.
+type span struct {
+	id, title string
+	starts    []match
+	ends      []match
+	// planned: the span ends after the Until of its first fact, or after
+	// most, unless something ended it before.
+	planned bool
+	most    length
+}
+
+// window is the rule of "15 of the most recent 22 months".
+type window struct {
+	months   int
+	excluded []int
+}

@@ -1,0 +1,162 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"homeward/casework"
+)
+
+// evaluation is the work of one call of Evaluate.
+type evaluation struct {
+	pack   *Pack
+	loc    *time.Location
+	asOf   time.Time
+	today  casework.Date
+	events []event
+	why    reason
+	duties []casework.Duty
+	// starts is scratch space.
+	starts []event
+}
+
+func newEvaluation(p *Pack, in Input, asOf time.Time) *evaluation {
+	loc := in.Zone
+	if loc == nil {
+		loc = time.UTC
+	}
+	e := &evaluation{
+		pack:   p,
+		loc:    loc,
+		asOf:   asOf,
+		today:  casework.DateOf(asOf.In(loc)),
+		events: p.events(in.Facts, loc),
+	}
+	e.duties = make([]casework.Duty, 0, len(p.clocks)+len(e.events))
+	e.why.grow(cap(e.duties))
+	return e
+}
+
+// sorted returns the duties by due date and ID. It sorts numbers rather than
+// duties, which are large.
+func (e *evaluation) sorted() []casework.Duty {
+	order := make([]int32, len(e.duties))
+	for i := range order {
+		order[i] = int32(i) //nolint:gosec // a record has few duties
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		a, b := &e.duties[i], &e.duties[j]
+		if c := a.DueAt.Compare(b.DueAt); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	duties := make([]casework.Duty, len(order))
+	for i, j := range order {
+		duties[i] = e.duties[j]
+	}
+	return duties
+}
+
+// run is one stretch in which a clock asks for something: from the fact that
+// starts it to what ends it.
+type run struct {
+	clock   *clock
+	history *history
+	start   event
+	// episode is the stay in care that the run belongs to, if it does.
+	episode *episode
+	// end is the zero moment while the run goes on.
+	end moment
+	// ending is the fact that ended it; none where a limit did.
+	ending event
+	// number is the occurrence that comes next.
+	number int
+}
+
+func (r *run) ended() bool { return r.end != (moment{}) }
+
+func (r *run) endAt(v event) {
+	if !v.none() && (!r.ended() || v.moment().before(r.end)) {
+		r.end, r.ending = v.moment(), v
+	}
+}
+
+// run adds the duties of one clock for one subject, or for the record.
+func (e *evaluation) run(c *clock, h *history) {
+	if !c.care {
+		e.runWithin(c, h, nil, 1)
+		return
+	}
+	number := 1
+	for i := range h.episodes {
+		number = e.runWithin(c, h, &h.episodes[i], number)
+	}
+}
+
+// runWithin adds the duties of a clock within an episode, or within the whole
+// record when ep is nil, and returns the next occurrence's number.
+func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) int {
+	for _, start := range e.startsOf(c, h, ep) {
+		r := run{clock: c, history: h, start: start, episode: ep, number: number}
+		if ep != nil && ep.ended() {
+			r.end, r.ending = ep.end, ep.ending
+			if !ep.visit.none() {
+				// The limit was the last day; the visit went over it.
+				r.end.day = r.end.day.AddDays(1)
+			}
+		}
+		after := seek{from: start.moment(), not: start.fact}
+		r.endAt(h.first(e.pack.ends, after))
+		after.past = true
+		r.endAt(h.first(c.ends, after))
+		switch c.recurs {
+		case recursNever:
+			e.once(&r)
+		case recursFromHeld:
+			e.fromHeld(&r)
+		case recursFromDue:
+			e.fromDue(&r)
+		case recursMonthly:
+			e.monthly(&r)
+		}
+		number = r.number
+	}
+	return number
+}
+
+// startsOf returns the facts with which runs of the clock start, oldest first.
+func (e *evaluation) startsOf(c *clock, h *history, ep *episode) []event {
+	e.starts = e.starts[:0]
+	if len(c.starts) == 0 {
+		return append(e.starts, ep.start)
+	}
+	for i := range c.starts {
+		for _, v := range h.events[c.starts[i].fact] {
+			if c.starts[i].holds(v.fact) && within(v.moment(), ep) {
+				e.starts = append(e.starts, v)
+			}
+		}
+	}
+	if len(c.starts) > 1 {
+		slices.SortFunc(e.starts, compareEvents)
+	}
+	if len(e.starts) > 1 {
+		switch c.restart {
+		case restartAdds:
+		case restartReplaces:
+			return e.starts[len(e.starts)-1:]
+		case restartIgnored:
+			return e.starts[:1]
+		}
+	}
+	return e.starts
+}
+
+func within(m moment, ep *episode) bool {
+	if ep == nil {
+		return true
+	}
+	return !m.before(ep.start.moment()) && (!ep.ended() || !ep.end.before(m))
+}

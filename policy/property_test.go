@@ -1,0 +1,164 @@
+package policy_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"homeward/casework"
+	"homeward/policy"
+)
+
+// story makes facts out of arbitrary bytes, four for each, so that a fuzzer can
+// steer it: type, day, hour and attributes.
+func story(data []byte) []casework.Fact {
+	types := []casework.FactType{
+		casework.FactChildRemoved, casework.FactEpisodeEnded, casework.FactMaltreatmentFound, casework.FactCourtOrder,
+		casework.FactReviewHeld, casework.FactPermanencyHearingHeld, casework.FactVisitMade, casework.FactTrialHomeVisitStarted,
+		casework.FactTrialHomeVisitEnded, casework.FactChildMissing, casework.FactChildFound, casework.FactPlacementStarted,
+		casework.FactPlacementEnded, casework.FactTPRPetitionFiled, casework.FactTPRException, casework.FactRelativesNotified,
+		casework.FactCasePlanSubmitted, casework.FactCasePlanReturned, casework.FactCasePlanCompleted, casework.FactReportReceived,
+		casework.FactReportScreened, casework.FactVictimContacted, casework.FactAftercareStarted, casework.FactAftercareEnded,
+		casework.FactDisposition, casework.FactTemporaryCustody, casework.FactDismissalExtended, casework.FactDeterminationExtended,
+		casework.FactCustodyPetitionFiled, casework.FactCustodyHearingHeld, casework.FactMissingReported, casework.FactRecordClosed,
+	}
+	start := casework.NewDate(2023, time.January, 1)
+	var facts []casework.Fact
+	for ; len(data) >= 4 && len(facts) < 60; data = data[4:] {
+		kind, when, hour, flags := data[0], data[1], data[2], data[3]
+		f := casework.Fact{Type: types[int(kind)%len(types)], On: start.AddDays(5 * int(when))}
+		if hour%3 > 0 {
+			f.At = f.On.Start(time.UTC).Add(time.Duration(hour) * 7 * time.Minute)
+			f.On = casework.Date{}
+		}
+		if flags&1 > 0 {
+			f.Subject = "C1"
+		}
+		f.ContraryToWelfare, f.EffortsToPrevent, f.EffortsToFinalize = flags&2 > 0, flags&4 > 0, flags&8 > 0
+		f.CourtOrdered = flags&16 > 0
+		f.Priority = []string{"", "emergent", "non-emergent", "P1"}[flags>>5&3]
+		f.Setting = []string{"foster-home", "hospital", "out-of-state", "relative"}[flags>>6&3]
+		f.To = []string{"law-enforcement", "ncmec"}[flags>>7&1]
+		if flags&32 > 0 {
+			f.Until = start.AddDays(5*int(when) + int(hour))
+		}
+		facts = append(facts, f)
+	}
+	return numbered(facts)
+}
+
+func FuzzEvaluate(f *testing.F) {
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		data := make([]byte, 4*(4+r.IntN(50)))
+		for i := range data {
+			data[i] = byte(r.UintN(256))
+		}
+		data[0], data[1] = 0, byte(seed) // most stories begin with a removal
+		f.Add(data)
+	}
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		facts := story(data)
+		in := policy.Input{
+			Zone: zone, Facts: facts,
+			Subjects: []policy.Subject{{ID: "C1", Born: casework.NewDate(2009, time.March, 1)}, {ID: "C2"}},
+		}
+		asOf := casework.NewDate(2025, time.June, 15).Start(zone)
+		var byPack [][]casework.Duty
+		for _, ref := range []string{"us-federal@2025.1", "washington@2025.1", "example@2025.1"} {
+			pack := packNamed(t, ref)
+			duties := pack.Evaluate(in, asOf)
+			requireProperties(t, pack, in, asOf, duties)
+			byPack = append(byPack, duties)
+		}
+		requireNeverLater(t, byPack[0], byPack[1])
+		requireNeverLater(t, byPack[0], byPack[2])
+	})
+}
+
+func requireProperties(t *testing.T, pack *policy.Pack, in policy.Input, asOf time.Time, duties []casework.Duty) {
+	t.Helper()
+	ids := map[string]casework.Duty{}
+	for _, d := range duties {
+		require.NotContains(t, ids, d.ID)
+		ids[d.ID] = d
+		requireSound(t, d, in)
+	}
+	require.True(t, slices.IsSortedFunc(duties, func(a, b casework.Duty) int { return a.DueAt.Compare(b.DueAt) }))
+
+	shuffled := in
+	shuffled.Facts = slices.Clone(in.Facts)
+	rand.New(rand.NewPCG(uint64(len(in.Facts)), 1)).Shuffle(len(shuffled.Facts), func(i, j int) {
+		shuffled.Facts[i], shuffled.Facts[j] = shuffled.Facts[j], shuffled.Facts[i]
+	})
+	require.Empty(t, cmp.Diff(duties, pack.Evaluate(shuffled, asOf)), "the order of recording decides nothing")
+
+	other := in
+	other.Facts = append(slices.Clone(in.Facts),
+		fact(casework.FactICWANoticeReceived, "2024-02-02", id("i1")),
+		fact(casework.FactChildRemoved, "2024-02-02", subject("C9"), id("i2")),
+		fact(casework.FactVisitMade, "2023-01-01", corrects("i4"), id("i3")),
+		fact(casework.FactVisitMade, "2023-01-01", id("i4"), withdrawn("i3")))
+	require.Empty(t, cmp.Diff(duties, pack.Evaluate(other, asOf)), "an irrelevant fact changes nothing")
+
+	for _, d := range pack.Evaluate(in, asOf.AddDate(0, 7, 0)) {
+		if was, known := ids[d.ID]; known {
+			require.Equal(t, was.Due, d.Due, "time alone moves no date: %s", d.ID)
+			delete(ids, d.ID)
+		}
+	}
+	require.Empty(t, ids, "time alone makes no duty disappear")
+}
+
+// requireNeverLater holds that no duty of a federal clock is due later under a
+// state's pack.
+func requireNeverLater(t *testing.T, federal, state []casework.Duty) {
+	t.Helper()
+	due := map[string]casework.Duty{}
+	for _, d := range state {
+		due[d.ID] = d
+	}
+	for _, f := range federal {
+		if s, ok := due[f.ID]; ok {
+			require.False(t, s.DueAt.After(f.DueAt), "%s: %s under the state, %s under federal law", f.ID, s.Due, f.Due)
+		}
+	}
+}
+
+func TestEvaluate_LeavesItsInputAlone(t *testing.T) {
+	t.Parallel()
+	in, asOf := fiveYears(t)
+	before := slices.Clone(in.Facts)
+	first := packNamed(t, "washington@2025.1").Evaluate(in, asOf)
+	require.Equal(t, before, in.Facts)
+	require.Empty(t, cmp.Diff(first, packNamed(t, "washington@2025.1").Evaluate(in, asOf)))
+}
+
+func TestEvaluate_NilZoneIsUTC(t *testing.T) {
+	t.Parallel()
+	facts := []casework.Fact{fact(casework.FactChildRemoved, "2024-01-31T23:30:00-06:00")}
+	in := policy.Input{Subjects: []policy.Subject{{ID: "C1"}}, Facts: facts}
+	for _, d := range packNamed(t, "us-federal@2025.1").Evaluate(in, facts[0].At) {
+		if d.Clock == "relative-notice" {
+			require.Equal(t, "2024-03-02", d.Due)
+		}
+	}
+}
+
+func TestKnown_LeavesOutWhatCameLater(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	require.NoError(t, err)
+	facts := []casework.Fact{
+		fact(casework.FactChildRemoved, "2025-01-31"),
+		fact(casework.FactVisitMade, "2025-02-01T03:30:00Z"),
+		fact(casework.FactVisitMade, "2025-02-01"),
+	}
+	require.Equal(t, facts[:2], policy.Known(facts, day("2025-01-31"), zone))
+}

@@ -1,0 +1,166 @@
+package policy
+
+import (
+	"time"
+
+	"homeward/casework"
+)
+
+// settle adds the duty with deadline d, unless the run ended before it was
+// due. It returns the fact that met it, and over when no further occurrence
+// is wanted yet: this one is still to come, or its run is.
+func (e *evaluation) settle(r *run, d deadline, s seek) (met event, over bool) {
+	number := r.number
+	r.number++
+	met = e.meeting(r, &d, s)
+	status := e.status(r, &d, met)
+	outlived := r.ended() && !d.passedBy(r.end)
+	if r.ended() && (status.Pending() || status == casework.DutyPaused) {
+		if outlived {
+			return event{}, true
+		}
+		status = casework.DutySuperseded
+	}
+	e.add(r, &d, number, status, met)
+	switch status {
+	case casework.DutyOpen, casework.DutyAtRisk, casework.DutyPaused:
+		over = true
+	case casework.DutyWaived:
+		over = outlived || !d.passed(e.asOf)
+	case casework.DutyOverdue, casework.DutyMet, casework.DutyMetLate,
+		casework.DutySuperseded, casework.DutyIncurable:
+	}
+	return met, over
+}
+
+// meeting returns the fact that met the duty, in time or late.
+func (e *evaluation) meeting(r *run, d *deadline, s seek) event {
+	c := r.clock
+	if !c.within.isZero() {
+		if opens := c.within.dayBefore(d.day); opens.After(s.from.day) {
+			s = seek{from: moment{day: opens}}
+		}
+	}
+	met := event{}
+	if c.metByAll {
+		for i := range c.metBy {
+			v := r.history.firstOf(&c.metBy[i], s)
+			if v.none() {
+				return event{}
+			}
+			if met.none() || met.moment().before(v.moment()) {
+				met = v
+			}
+		}
+	} else {
+		met = r.history.first(c.metBy, s)
+	}
+	if !met.none() && r.ended() && r.end.before(met.moment()) {
+		return event{}
+	}
+	return met
+}
+
+func (e *evaluation) status(r *run, d *deadline, met event) casework.DutyStatus {
+	c := r.clock
+	overdue := d.passed(e.asOf)
+	switch {
+	case !met.none() && !d.passedBy(met.moment()):
+		return casework.DutyMet
+	case !met.none() && !c.incurable:
+		return casework.DutyMetLate
+	case !r.history.first(c.waivedBy, seek{}).none():
+		return casework.DutyWaived
+	case d.pause != nil && d.pause.holds(e.today):
+		return casework.DutyPaused
+	case overdue && c.incurable:
+		return casework.DutyIncurable
+	case overdue:
+		return casework.DutyOverdue
+	case len(c.ladder.atRisk.tell) > 0 && !e.asOf.Before(e.atRisk(c, d)):
+		return casework.DutyAtRisk
+	}
+	return casework.DutyOpen
+}
+
+// add appends the duty with its reason.
+func (e *evaluation) add(r *run, d *deadline, number int, status casework.DutyStatus, met event) {
+	c := r.clock
+	duty := casework.Duty{
+		ID:          e.dutyID(r, number),
+		Clock:       c.id,
+		Subject:     r.history.subject.ID,
+		Occurrence:  number,
+		Title:       c.title,
+		Due:         e.due(d.end),
+		DueAt:       d.at,
+		Status:      status,
+		Owner:       c.owner,
+		Citation:    d.term.citation,
+		Consequence: c.consequence,
+	}
+	if len(d.extensions) > 0 {
+		duty.OriginalDue = e.due(d.counted)
+	}
+	if status == casework.DutyMet || status == casework.DutyMetLate {
+		duty.MetOn, duty.MetBy = e.metOn(d, met), met.fact.ID
+	}
+	duty.Why = e.explain(r, d, status)
+	if status.Pending() {
+		duty.Rungs = e.rungs(c, d)
+	}
+	e.duties = append(e.duties, duty)
+}
+
+func (e *evaluation) dutyID(r *run, number int) string {
+	w := e.why.begin().word(r.clock.id).word("/")
+	if r.clock.scope == ScopeSubject {
+		w.word(r.history.subject.ID).word("/")
+	}
+	return w.number(number).string()
+}
+
+func (e *evaluation) due(d end) string {
+	if d.hour {
+		return d.at.In(e.loc).Format(time.RFC3339)
+	}
+	return e.why.begin().date(d.day).string()
+}
+
+func (e *evaluation) metOn(d *deadline, met event) string {
+	if d.hour && !met.fact.At.IsZero() {
+		return met.fact.At.In(e.loc).Format(time.RFC3339)
+	}
+	return e.why.begin().date(met.day).string()
+}
+
+// atRisk returns the instant from which a pending duty is at risk.
+func (e *evaluation) atRisk(c *clock, d *deadline) time.Time {
+	lead := c.ladder.atRisk.lead
+	if lead.unit == unitHours || d.hour {
+		return d.at.Add(-lead.elapsed())
+	}
+	return lead.dayBefore(d.day).Start(e.loc).UTC()
+}
+
+func (e *evaluation) rungs(c *clock, d *deadline) []casework.Rung {
+	l := &c.ladder
+	rungs := make([]casework.Rung, 0, 2+len(l.escalated))
+	if len(l.atRisk.tell) > 0 {
+		rungs = append(rungs, casework.Rung{Kind: casework.RungAtRisk, At: e.atRisk(c, d), Tell: l.atRisk.tell})
+	}
+	overdue := d.at.Add(time.Second)
+	if len(l.overdue.tell) > 0 {
+		rungs = append(rungs, casework.Rung{Kind: casework.RungOverdue, At: overdue, Tell: l.overdue.tell})
+	}
+	for _, x := range l.escalated {
+		at := overdue
+		if x.lead.unit == unitHours || d.hour {
+			at = at.Add(x.lead.elapsed())
+		} else {
+			at = x.lead.dayAfter(d.day).End(e.loc).UTC().Add(time.Second)
+		}
+		rungs = append(rungs, casework.Rung{Kind: casework.RungEscalated, At: at, Tell: x.tell})
+	}
+	return rungs
+}
