@@ -1,0 +1,64 @@
+package postgres_test
+
+import (
+	"database/sql"
+	"fmt"
+	"testing"
+
+	"homeward/casework"
+	"homeward/postgres"
+
+	"github.com/stretchr/testify/require"
+)
+
+// BenchmarkRecord records a transition of two events, one duty and one notice:
+// as Record does, and in three statements of one transaction.
+func BenchmarkRecord(b *testing.B) {
+	b.Run("one statement", func(b *testing.B) {
+		db, _ := open(b)
+		benchmark(b, db, func(t casework.Transition) error {
+			_, err := db.Record(b.Context(), t)
+			return err
+		})
+	})
+	b.Run("three statements", func(b *testing.B) {
+		db, raw := open(b)
+		benchmark(b, db, func(t casework.Transition) error { return recordInThree(b, raw, t) })
+	})
+}
+
+func benchmark(b *testing.B, db *postgres.DB, record func(t casework.Transition) error) {
+	b.Helper()
+	require.NoError(b, db.SaveWorker(b.Context(), worker("w-17")))
+	f := newFile(1002)
+	i := 0
+	for b.Loop() {
+		b.StopTimer()
+		t := f.next(b, fmt.Sprintf("c-%d", i), duty("visit/p-7/3", casework.DutyOpen, start()))
+		t.Notices = []casework.Notice{notice(f, fmt.Sprint(i), "w-17")}
+		i++
+		b.StartTimer()
+		if err := record(t); err != nil {
+			b.Fatal(err)
+		}
+		f.moved(t)
+	}
+}
+
+func recordInThree(b *testing.B, raw *sql.DB, t casework.Transition) error {
+	b.Helper()
+	parameter, err := postgres.Recording(t)
+	if err != nil {
+		return err
+	}
+	tx, err := raw.BeginTx(b.Context(), nil)
+	if err != nil {
+		return err
+	}
+	for _, statement := range []string{postgres.InsertLog, postgres.UpsertReadModels, postgres.InsertOutbox} {
+		if _, err := tx.ExecContext(b.Context(), statement, parameter); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,37 @@
+package postgres
+
+import "homeward/casework"
+
+// The parts of Record, for the benchmark that sends them one by one.
+const (
+	InsertLog        = `WITH command AS (` + insertCommand + `) ` + insertEvents
+	UpsertReadModels = `WITH record AS (` + upsertRecord + `), child AS (` + upsertChildren + `) ` + upsertDuties
+	InsertOutbox     = `WITH notice AS (` + insertNotices + `) ` + insertDeliveries
+)
+
+// Recording is the parameter of those parts.
+func Recording(t casework.Transition) (string, error) {
+	sealed, err := seal(t.Events)
+	if err != nil {
+		return "", err
+	}
+	return asJSON(recording{Transition: t, Events: sealed})
+}
+
+// The statements of the lists with their parameters, for the test that asks
+// PostgreSQL how it would run them.
+
+func (f RecordFilter) Statement() (string, []any, error) {
+	if f.ByDue {
+		return f.byDue()
+	}
+	return f.byNumber()
+}
+
+func (f DutyFilter) Statement() (string, []any, error) { return f.byDue() }
+
+func (f WorklistFilter) Statement() (string, []any, error) { return f.byUrgency() }
+
+func (f NoticeFilter) Statement() (string, []any, error) { return f.newestFirst() }
+
+const ClaimDeliveries = claimDeliveries

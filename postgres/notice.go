@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"homeward/casework"
+
+	"github.com/lib/pq"
+)
+
+// insertNotices writes the notices that are new and returns them.
+const insertNotices = `
+INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
+SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, coalesce(n.duty, ''), n.subject, n.text, n.created_at
+FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, recipient text, role text, kind text,
+    duty text, subject text, text text, created_at timestamptz)
+ON CONFLICT (key) DO NOTHING
+RETURNING key, aggregate, recipient`
+
+const notices = `
+SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.body, n.created_at,
+    (SELECT coalesce(json_agg(json_build_object('channel', d.channel, 'state', d.state, 'attempts', d.attempts,
+            'last_attempt_at', d.last_attempt_at, 'last_error', d.last_error, 'delivered_at', d.delivered_at,
+            'provider_id', d.provider_id) ORDER BY d.channel), '[]')
+        FROM deliveries d WHERE d.notice = n.key)
+FROM notices n
+WHERE ($1 = '' OR n.recipient = $1) AND ($2 = '' OR n.aggregate = $2)
+    AND (n.created_at, n.key) < ($3::timestamptz, $4)
+ORDER BY n.created_at DESC, n.key DESC LIMIT $5`
+
+// NoticeFilter narrows [DB.Notices]: to a person's inbox, to a record, or both.
+// One of the two is required.
+type NoticeFilter struct {
+	Recipient string
+	Aggregate string
+	After     Position
+	// Limit is the number of notices of a page: 50 by default, at most 500.
+	Limit int
+}
+
+// SentNotice is a notice with what became of it on each channel but the inbox,
+// where it is by being here.
+type SentNotice struct {
+	casework.Notice
+
+	Deliveries []Delivery `json:"deliveries"`
+}
+
+// Notices lists notices, newest first.
+func (db *DB) Notices(ctx context.Context, f NoticeFilter) (Page[SentNotice], error) {
+	statement, args, err := f.newestFirst()
+	if err != nil {
+		return Page[SentNotice]{}, err
+	}
+	rows, err := query(ctx, db, "list notices", statement, args, scanNotice)
+	return paged(rows, pageSize(f.Limit), func(n SentNotice) Position {
+		return positionOf(n.CreatedAt, n.Key)
+	}), err
+}
+
+func (f NoticeFilter) newestFirst() (string, []any, error) {
+	if f.Recipient == "" && f.Aggregate == "" {
+		return "", nil, inconsistent("a list of notices needs a recipient or a record")
+	}
+	created, key := "infinity", ""
+	if f.After != "" {
+		var at time.Time
+		if err := f.After.into(&at, &key); err != nil {
+			return "", nil, err
+		}
+		created = string(pq.FormatTimestamp(at))
+	}
+	return notices, []any{f.Recipient, f.Aggregate, created, key, pageSize(f.Limit) + 1}, nil
+}
+
+func scanNotice(row scanner) (SentNotice, error) {
+	var n SentNotice
+	err := row.Scan(&n.Key, &n.Aggregate, &n.Recipient, &n.Role, &n.Kind, &n.Duty, &n.Subject, &n.Text,
+		instant{&n.CreatedAt}, document{&n.Deliveries})
+	return n, err
+}

@@ -1,0 +1,150 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"homeward/casework"
+
+	"github.com/lib/pq"
+)
+
+// upsertRecord writes the summary, unless a later one is there already.
+const upsertRecord = `
+INSERT INTO records (aggregate, kind, number, stage, revision, office, jurisdiction, timezone, pack, worker,
+    supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock)
+SELECT s.aggregate, s.kind, s.number, s.stage, s.revision, s.office, s.jurisdiction, s.timezone, s.pack, s.worker,
+    s.supervisor, coalesce(s.priority, ''), coalesce(s.risk, ''), coalesce(s.restricted, false),
+    coalesce(s.report, ''), coalesce(s."case", ''), s.next_due, s.overdue, s.opened_at, s.closed_at, s.now
+FROM json_to_record($1::json -> 'summary') AS s(aggregate text, kind text, number bigint, stage text,
+    revision bigint, office text, jurisdiction text, timezone text, pack text, worker text, supervisor text,
+    priority text, risk text, restricted boolean, report text, "case" text, next_due timestamptz, overdue integer,
+    opened_at timestamptz, closed_at timestamptz, now timestamptz)
+ON CONFLICT (aggregate) DO UPDATE SET
+    stage = excluded.stage, revision = excluded.revision, office = excluded.office,
+    jurisdiction = excluded.jurisdiction, timezone = excluded.timezone, pack = excluded.pack,
+    worker = excluded.worker, supervisor = excluded.supervisor, priority = excluded.priority,
+    risk = excluded.risk, restricted = excluded.restricted, from_report = excluded.from_report,
+    to_case = excluded.to_case, next_due = excluded.next_due, overdue = excluded.overdue,
+    opened_at = excluded.opened_at, closed_at = excluded.closed_at, clock = excluded.clock
+WHERE records.revision <= excluded.revision`
+
+const recordColumns = `aggregate, kind, number, stage, revision, office, jurisdiction, timezone, pack, worker,
+    supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock`
+
+// Conditions on parameters alone are folded away before the plan is made, so a
+// filter that is not used costs nothing and one that is used finds its index.
+const recordFilter = `kind = $1
+    AND ($2 = '' OR stage = $2) AND ($3 = '' OR office = $3) AND ($4 = '' OR worker = $4)
+    AND ($5 = '' OR supervisor = $5) AND ($6 = '' OR jurisdiction = $6)
+    AND ($7 = '' OR (from_report = $7 AND from_report <> ''))
+    AND ($8 = '' OR (to_case = $8 AND to_case <> ''))
+    AND (NOT $9::boolean OR closed_at IS NULL) AND (NOT $10::boolean OR overdue > 0)
+    AND ($11::timestamptz IS NULL OR coalesce(next_due, 'infinity') < $11)
+    AND ($12 = '' OR NOT restricted OR worker = $12 OR supervisor = $12)`
+
+const recordsByNumber = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
+    AND number > $13
+ORDER BY number LIMIT $14`
+
+const recordsByDue = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
+    AND (coalesce(next_due, 'infinity'), number) > ($13::timestamptz, $14)
+ORDER BY coalesce(next_due, 'infinity'), number LIMIT $15`
+
+// RecordFilter narrows [DB.Records]. Kind is required; every other zero value
+// means "any".
+type RecordFilter struct {
+	Kind         casework.AggregateKind
+	Stage        casework.Stage
+	Office       string
+	Worker       string
+	Supervisor   string
+	Jurisdiction string
+	// Report and Case find the record at the other end of the link, by the
+	// value of the summary's field of that name.
+	Report string
+	Case   string
+	// Open leaves out closed records, Overdue those without an overdue duty.
+	Open    bool
+	Overdue bool
+	// DueBefore keeps the records whose next pending duty is due before it.
+	DueBefore time.Time
+	// Viewer leaves out the restricted records on which this person is neither
+	// worker nor supervisor. Empty shows all of them.
+	Viewer string
+	// ByDue orders by the next due date, records without one last, instead of
+	// by number.
+	ByDue bool
+	After Position
+	// Limit is the number of records of a page: 50 by default, at most 500.
+	Limit int
+}
+
+// Summary returns the row of one record, and NotFound when there is none.
+func (db *DB) Summary(ctx context.Context, aggregate string) (casework.Summary, error) {
+	row := db.pool.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM records WHERE aggregate = $1`, aggregate)
+	s, err := scanSummary(row)
+	return s, found("read a record", "There is no such record.", err)
+}
+
+// Records lists reports or cases.
+func (db *DB) Records(ctx context.Context, f RecordFilter) (Page[casework.Summary], error) {
+	list := f.byNumber
+	if f.ByDue {
+		list = f.byDue
+	}
+	statement, args, err := list()
+	if err != nil {
+		return Page[casework.Summary]{}, err
+	}
+	rows, err := query(ctx, db, "list records", statement, args, scanSummary)
+	return paged(rows, pageSize(f.Limit), f.position), err
+}
+
+func (f RecordFilter) args() []any {
+	return []any{
+		f.Kind, f.Stage, f.Office, f.Worker, f.Supervisor, f.Jurisdiction, f.Report, f.Case,
+		f.Open, f.Overdue, nullTime(f.DueBefore), f.Viewer,
+	}
+}
+
+func (f RecordFilter) byNumber() (string, []any, error) {
+	var number int64
+	err := f.After.into(&number)
+	return recordsByNumber, append(f.args(), number, pageSize(f.Limit)+1), err
+}
+
+func (f RecordFilter) byDue() (string, []any, error) {
+	due, number := "-infinity", int64(0)
+	if f.After != "" {
+		var next time.Time
+		if err := f.After.into(&next, &number); err != nil {
+			return "", nil, err
+		}
+		due = "infinity"
+		if !next.IsZero() {
+			due = string(pq.FormatTimestamp(next))
+		}
+	}
+	return recordsByDue, append(f.args(), due, number, pageSize(f.Limit)+1), nil
+}
+
+func (f RecordFilter) position(last casework.Summary) Position {
+	number, err := strconv.ParseInt(last.Number, 10, 64)
+	if err != nil {
+		return "" // The column holds numbers alone.
+	}
+	if f.ByDue {
+		return positionOf(last.NextDue, number)
+	}
+	return positionOf(number)
+}
+
+func scanSummary(row scanner) (casework.Summary, error) {
+	var s casework.Summary
+	err := row.Scan(&s.Aggregate, &s.Kind, &s.Number, &s.Stage, &s.Revision, &s.Office, &s.Jurisdiction,
+		&s.Timezone, &s.Pack, &s.Worker, &s.Supervisor, &s.Priority, &s.Risk, &s.Restricted, &s.Report, &s.Case,
+		instant{&s.NextDue}, &s.Overdue, instant{&s.OpenedAt}, instant{&s.ClosedAt}, instant{&s.Now})
+	return s, err
+}

@@ -1,0 +1,99 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"homeward/casework"
+
+	"github.com/lib/pq"
+)
+
+// Reservation asks for the number of a new record.
+type Reservation struct {
+	// Key makes it safe to ask again: the same key always gets the same number.
+	Key  string                 `json:"key"`
+	Kind casework.AggregateKind `json:"kind"`
+	// Fingerprint is a hash of what is to be opened.
+	Fingerprint string `json:"fingerprint"`
+	// Persons get an ID each; the IDs they carry are ignored.
+	Persons []Person `json:"persons,omitempty"`
+	// Texts are saved for the new record; the aggregate they carry is ignored.
+	Texts []Text `json:"texts,omitempty"`
+}
+
+// Reserved is what a key got, the first time it asked.
+type Reserved struct {
+	// Number is that of the record: "1002".
+	Number string
+	// Persons are the IDs, in the order in which the persons were given.
+	Persons []string
+	// Fingerprint is that of the first call: where it differs from this call's,
+	// the key was used for something else.
+	Fingerprint string
+	// New says whether this call was the first.
+	New bool
+}
+
+// reserve numbers the persons first, so that the reservation can name them, and
+// writes nothing where the key is taken: neither a row nor, but for a race, a
+// number of the sequence.
+const reserve = `
+WITH asked AS (
+    SELECT r.key, r.kind, r.fingerprint, r.persons, r.texts
+    FROM json_to_record($1::json) AS r(key text, kind text, fingerprint text, persons json, texts json)
+    WHERE NOT EXISTS (SELECT FROM reservations t WHERE t.key = r.key)
+),
+numbered AS MATERIALIZED (
+    SELECT 'p-' || nextval('person_numbers') AS id, p.place, p.name, p.born, p.sex, p.address, p.phone
+    FROM asked, ROWS FROM (json_to_recordset(asked.persons)
+        AS (name text, born date, sex text, address text, phone text)) WITH ORDINALITY
+        AS p(name, born, sex, address, phone, place)
+),
+reservation AS (
+    INSERT INTO reservations (key, kind, number, fingerprint, persons)
+    SELECT key, kind,
+        CASE kind WHEN 'report' THEN nextval('report_numbers') WHEN 'case' THEN nextval('case_numbers') END,
+        fingerprint, (SELECT coalesce(array_agg(id ORDER BY place), '{}') FROM numbered)
+    FROM asked
+    ON CONFLICT (key) DO NOTHING
+    RETURNING kind, number, persons, fingerprint
+),
+person AS (
+    INSERT INTO persons (id, name, born, sex, address, phone)
+    SELECT n.id, n.name, n.born, coalesce(n.sex, ''), coalesce(n.address, ''), coalesce(n.phone, '')
+    FROM reservation, numbered n
+),
+text AS (
+    INSERT INTO texts (id, aggregate, author, body, created_at)
+    SELECT t.id, r.kind || '-' || r.number, t.author, t.body, t.created_at
+    FROM reservation r, asked, json_to_recordset(asked.texts) AS t(id text, author text, body text,
+        created_at timestamptz)
+    ON CONFLICT (id) DO NOTHING
+)
+SELECT number, persons, fingerprint, true FROM reservation`
+
+const reserved = `SELECT number, persons, fingerprint, false FROM reservations WHERE key = $1`
+
+// Reserve gives a new record its number, stores its persons and narratives and
+// gives the persons their IDs, all at once. A key that has been used gets what
+// it got the first time, and nothing is stored; concurrent calls with one key
+// get one number.
+func (db *DB) Reserve(ctx context.Context, r Reservation) (Reserved, error) {
+	parameter, err := asJSON(r)
+	if err != nil {
+		return Reserved{}, err
+	}
+	first, err := scanReserved(db.pool.QueryRowContext(ctx, reserve, parameter))
+	if errors.Is(err, sql.ErrNoRows) {
+		first, err = scanReserved(db.pool.QueryRowContext(ctx, reserved, r.Key))
+	}
+	return first, failed("reserve a number", err)
+}
+
+func scanReserved(row scanner) (Reserved, error) {
+	var r Reserved
+	err := row.Scan(&r.Number, (*pq.StringArray)(&r.Persons), &r.Fingerprint, &r.New)
+	return r, err
+}
