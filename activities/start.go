@@ -1,0 +1,58 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"homeward/casework"
+)
+
+// StartRequest opens a record: which workflow, and its first command.
+type StartRequest struct {
+	// WorkflowID is the record's aggregate ID: "case-1002".
+	WorkflowID   string `json:"workflow_id"`
+	WorkflowType string `json:"workflow_type"`
+	TaskQueue    string `json:"task_queue"`
+	// Args is the one argument of the workflow, as JSON: this package does not
+	// know the types of workflows.
+	Args json.RawMessage `json:"args"`
+	// Update is the name of the update that takes commands.
+	Update  string           `json:"update"`
+	Command casework.Command `json:"command"`
+}
+
+// Start opens a record and waits until its first command has been carried out.
+// The command's ID is the update's ID, and a record that runs already is used as
+// it is, so a second call gives the answer of the first. A record that has been
+// closed is [casework.Gone] for as long as Temporal remembers it; after that the
+// log answers, by the command's ID. A refused command is the error that the
+// record gave; the workflow has been started all the same, has no events, and
+// must end as failed, so that the number can be opened after all.
+func (a *Activities) Start(ctx context.Context, r StartRequest) (casework.Answer, error) {
+	start := a.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+		ID:                       r.WorkflowID,
+		TaskQueue:                r.TaskQueue,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+	}, r.WorkflowType, r.Args)
+	update, err := a.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: start,
+		UpdateOptions: client.UpdateWorkflowOptions{
+			UpdateID:     r.Command.ID,
+			UpdateName:   r.Update,
+			Args:         []any{r.Command},
+			WaitForStage: client.WorkflowUpdateStageCompleted,
+		},
+	})
+	var answer casework.Answer
+	if err == nil {
+		err = update.Get(ctx, &answer)
+	}
+	if err != nil {
+		return casework.Answer{}, refused(ctx, "record not opened", err)
+	}
+	return answer, nil
+}
