@@ -1,0 +1,104 @@
+package workflows
+
+import (
+	"encoding/json"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"homeward/activities"
+	"homeward/casework"
+	"homeward/internal/fault"
+)
+
+// startTimeout bounds one try to open another record.
+const startTimeout = 30 * time.Second
+
+// register sets one update handler for each step, so that the Temporal UI
+// names what can be done with a record, and the query for its state.
+func (l *loop[S, P]) register(ctx workflow.Context) error {
+	for _, step := range casework.Steps(l.kind) {
+		err := workflow.SetUpdateHandlerWithOptions(ctx, step.Name, l.handle, workflow.UpdateHandlerOptions{
+			Validator: l.validate, Description: step.Title,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return workflow.SetQueryHandlerWithOptions(ctx, QueryState, func() (P, error) { return l.state, nil },
+		workflow.QueryHandlerOptions{Description: "The record's state, for debugging"})
+}
+
+// validate refuses a command before it leaves a trace in history. It reads the
+// state and changes nothing.
+func (l *loop[S, P]) validate(ctx workflow.Context, c casework.Command) error {
+	if l.draining {
+		return fault.Encode(casework.NewError(casework.Unavailable, "The record is just moving to a fresh run. Send the step again."))
+	}
+	if _, done := l.state.Base().Answered(c.ID); done {
+		return nil
+	}
+	c.Now = l.now(ctx)
+	_, err := l.state.Decide(c)
+	return fault.Encode(err)
+}
+
+// handle carries a command out: decide again under the lock, record, apply,
+// answer. A command that was carried out before gets the answer that it got then.
+func (l *loop[S, P]) handle(ctx workflow.Context, c casework.Command) (casework.Answer, error) {
+	if err := l.lock.Lock(ctx); err != nil {
+		return casework.Answer{}, err
+	}
+	defer l.lock.Unlock()
+	for {
+		if answer, done := l.state.Base().Answered(c.ID); done {
+			return answer, nil
+		}
+		c.Now = l.now(ctx)
+		event, err := l.state.Decide(c)
+		if err != nil {
+			return casework.Answer{}, fault.Encode(err)
+		}
+		answer, done, err := l.commit(ctx, c, event)
+		if err != nil {
+			l.stuck(ctx, "recording a step", err)
+			return casework.Answer{}, err
+		}
+		if done {
+			return answer, l.open(ctx)
+		}
+	}
+}
+
+// open starts the records that this one has asked for, and waits until they
+// run. The activity is tried until it succeeds: a family whose case was opened
+// is never without one.
+func (l *loop[S, P]) open(ctx workflow.Context) error {
+	for len(l.openings) > 0 {
+		if err := l.start(ctx, l.openings[0]); err != nil {
+			return err
+		}
+		l.openings = l.openings[1:]
+	}
+	return nil
+}
+
+// start starts another record by ID with the command that opens it. Sent twice,
+// it opens the record once.
+func (l *loop[S, P]) start(ctx workflow.Context, c casework.Command) error {
+	opening, ok := c.Body.(*casework.Opening)
+	if !ok {
+		return nil
+	}
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: startTimeout,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
+		Summary:             "open case " + opening.Number,
+	})
+	return workflow.ExecuteActivity(ctx, l.acts.Start, activities.StartRequest{
+		WorkflowID:   casework.AggregateID(casework.KindCase, opening.Number),
+		WorkflowType: CaseWorkflow, TaskQueue: workflow.GetInfo(ctx).TaskQueueName,
+		Args: json.RawMessage("{}"), Update: c.Name, Command: c,
+	}).Get(ctx, nil)
+}

@@ -1,0 +1,188 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"homeward/activities"
+	"homeward/casework"
+)
+
+// The rhythm of the loop.
+const (
+	// runLength is how long one run lasts at most before it continues as new,
+	// so that replaying a case that sleeps stays short.
+	runLength = 365 * 24 * time.Hour
+	// openingWait is how long a workflow waits for the command that opens its
+	// record. It is only ever used up when that command was refused or lost.
+	openingWait = 15 * time.Minute
+	// recordingRetry is how long the passing of time waits after the log has
+	// refused to record it.
+	recordingRetry = time.Minute
+)
+
+// entity is what the loop needs of a report or a case. S is the state itself.
+type entity[S any] interface {
+	*S
+
+	// Base returns what every record has.
+	Base() *casework.Record
+	// Decide says which event a command becomes, or refuses it; it changes nothing.
+	Decide(c casework.Command) (casework.Event, error)
+	// Apply brings the state to a recorded event.
+	Apply(e casework.Event)
+	// Fork returns a copy that can be changed alone.
+	Fork() *S
+	Stage() casework.Stage
+	Subjects() []casework.Subject
+	Summary() casework.Summary
+	ChildRows() []casework.ChildSummary
+	// NoticesFor returns whom an event concerns.
+	NoticesFor(e casework.Event) []casework.Notice
+	// Opening returns the command that opens the record which an event asked for.
+	Opening(e casework.Event) (casework.Command, bool)
+}
+
+// loop is one run of one record. Its state changes only under the lock, and
+// only to what the log has recorded.
+type loop[S any, P entity[S]] struct {
+	kind  casework.AggregateKind
+	id    string
+	law   Law
+	state P
+	lock  workflow.Mutex
+	acts  *activities.Activities
+
+	timers []timer
+	outbox outbox
+	// openings are records that this one has asked for and that do not run yet.
+	openings []casework.Command
+	// renew asks for a continue-as-new; draining refuses new commands until it
+	// has happened.
+	renew    bool
+	draining bool
+	// dirty says that something beside the record itself calls for new timers.
+	dirty bool
+	// trouble says what the log refused to record, empty while all is well.
+	trouble string
+	retryAt time.Time
+	shown   attributes
+}
+
+// run is the life of one run: restore, register, arm, await, drain, continue.
+func run[S any, P entity[S]](
+	ctx workflow.Context, kind casework.AggregateKind, law Law, in Input[S],
+) error {
+	// A case is not ended by a cancel request: closing it is an audited step.
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	l := &loop[S, P]{
+		kind: kind, id: workflow.GetInfo(ctx).WorkflowExecution.ID, law: law, state: in.State,
+		lock: workflow.NewMutex(ctx), outbox: outbox{waiting: in.Undelivered, attempt: in.Attempt, nextTry: in.NextTry},
+	}
+	if l.state == nil {
+		l.state = new(S)
+	}
+	l.shown = inherited(ctx)
+	if err := l.register(ctx); err != nil {
+		return err
+	}
+	if err := l.opened(ctx); err != nil || !l.state.Base().Exists() {
+		return err
+	}
+	for {
+		l.dirty = false
+		l.settle(ctx)
+		l.arm(ctx)
+		l.publish(ctx)
+		if err := workflow.Await(ctx, func() bool { return l.awake(ctx) }); err != nil {
+			return err
+		}
+		l.hear(ctx)
+		l.deliver(ctx)
+		if l.finished(ctx) {
+			return nil
+		}
+		if l.renewing(ctx) {
+			return l.continueAsNew(ctx)
+		}
+	}
+}
+
+// opened waits for the command that opens the record.
+func (l *loop[S, P]) opened(ctx workflow.Context) error {
+	there := func() bool { return l.state.Base().Exists() && workflow.AllHandlersFinished(ctx) }
+	if there() {
+		return nil
+	}
+	// The command usually comes with the first task, and a timer that is
+	// cancelled within its task leaves no event.
+	timerCtx, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	patience := workflow.NewTimerWithOptions(timerCtx, openingWait, workflow.TimerOptions{Summary: "wait to be opened"})
+	return workflow.Await(ctx, func() bool { return there() || patience.IsReady() })
+}
+
+// awake is the one predicate that covers every reason to go on.
+func (l *loop[S, P]) awake(ctx workflow.Context) bool {
+	return l.dirty || l.moved() || l.fired() || l.heard(ctx) || l.outbox.due() || l.wantsRenewal(ctx) || l.finished(ctx)
+}
+
+// moved says whether a command has changed the record since it was last shown.
+// It waits for the command's handler, so that one wake-up serves both.
+func (l *loop[S, P]) moved() bool {
+	return l.shown.revision != l.state.Base().Revision && !l.lock.IsLocked()
+}
+
+// finished says whether the record is closed and nothing is left to do for it.
+func (l *loop[S, P]) finished(ctx workflow.Context) bool {
+	return l.state.Base().Closed() && len(l.openings) == 0 && l.outbox.settled() &&
+		len(l.timers) == 0 && l.shown.revision == l.state.Base().Revision && workflow.AllHandlersFinished(ctx)
+}
+
+// wantsRenewal says whether this run should make way for a fresh one.
+func (l *loop[S, P]) wantsRenewal(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	return l.renew || info.GetContinueAsNewSuggested() || info.GetTargetWorkerDeploymentVersionChanged() ||
+		workflow.Now(ctx).Sub(info.WorkflowStartTime) > runLength
+}
+
+// renewing drains the run where it should make way: from now on commands are
+// refused with a word to send them again, and those that are under way finish.
+func (l *loop[S, P]) renewing(ctx workflow.Context) bool {
+	if !l.wantsRenewal(ctx) {
+		return false
+	}
+	l.draining = true
+	quiet := func() bool { return workflow.AllHandlersFinished(ctx) && !l.outbox.sending }
+	return workflow.Await(ctx, quiet) == nil
+}
+
+// continueAsNew hands the state to a fresh run. Nothing may yield between the
+// last look at the signals and the return.
+func (l *loop[S, P]) continueAsNew(ctx workflow.Context) error {
+	l.hear(ctx)
+	return workflow.NewContinueAsNewError(ctx, TypeOf(l.kind), Input[S]{
+		State: l.state, Undelivered: l.outbox.waiting, Attempt: l.outbox.attempt, NextTry: l.outbox.nextTry,
+	})
+}
+
+// heard says whether an operator's signal waits.
+func (l *loop[S, P]) heard(ctx workflow.Context) bool {
+	return workflow.GetSignalChannel(ctx, SignalRenew).Len() > 0 || workflow.GetSignalChannel(ctx, SignalDeliver).Len() > 0
+}
+
+// hear takes every waiting signal.
+func (l *loop[S, P]) hear(ctx workflow.Context) {
+	for workflow.GetSignalChannel(ctx, SignalRenew).ReceiveAsync(nil) {
+		l.renew = true
+	}
+	for workflow.GetSignalChannel(ctx, SignalDeliver).ReceiveAsync(nil) {
+		l.outbox.retry()
+	}
+}
+
+// now is the record's clock, in the resolution in which the log keeps it.
+func (l *loop[S, P]) now(ctx workflow.Context) time.Time {
+	return workflow.Now(ctx).UTC().Truncate(time.Microsecond)
+}

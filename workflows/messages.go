@@ -1,0 +1,74 @@
+package workflows
+
+import (
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"homeward/casework"
+)
+
+// The workflow types. Their names are part of every history and never change.
+const (
+	// ReportWorkflow runs one report, from the call to its disposition.
+	ReportWorkflow = "Report"
+	// CaseWorkflow runs one case, from opening to closing.
+	CaseWorkflow = "Case"
+)
+
+// The names of signals, which operators send; people's steps are updates.
+const (
+	// SignalRenew asks a record to continue as new at its next quiet moment.
+	SignalRenew = "renew"
+	// SignalDeliver asks a record to try its undelivered notices again now.
+	SignalDeliver = "deliver"
+)
+
+// QueryState returns a record's whole state as JSON, for debugging; reads go
+// to PostgreSQL.
+const QueryState = "state"
+
+// TypeOf returns the workflow type that runs a kind of record.
+func TypeOf(kind casework.AggregateKind) string {
+	if kind == casework.KindReport {
+		return ReportWorkflow
+	}
+	return CaseWorkflow
+}
+
+// StartOptions returns how the workflow of a record is started: under its own
+// ID and without any timeout, because a case has none. The log, not Temporal,
+// makes sure that a number is used once: Temporal forgets closed runs.
+func StartOptions(aggregate, taskQueue string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID: aggregate, TaskQueue: taskQueue,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		StaticSummary:            aggregate,
+	}
+}
+
+// UpdateOptions returns how a command is sent: as an Update named after the
+// step, under the command's ID, so that sending it again asks for the same
+// answer. The Update's argument is the command and its result a
+// [casework.Answer]; refusals are decoded with fault.Decode.
+func UpdateOptions(aggregate string, c casework.Command) client.UpdateWorkflowOptions {
+	return client.UpdateWorkflowOptions{
+		WorkflowID: aggregate, UpdateID: c.ID, UpdateName: c.Name, Args: []any{c},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+}
+
+// Input is the argument of both workflows. A new record starts with nothing
+// and is opened by its first command; a continued or rebuilt one carries its
+// state along.
+type Input[S any] struct {
+	State *S `json:"state,omitempty"`
+	// Undelivered is the number of notices that still wait in the outbox.
+	Undelivered int `json:"undelivered,omitempty"`
+	// Attempt counts the deliveries that have left some undelivered, and
+	// NextTry is when the next one is made.
+	Attempt int       `json:"attempt,omitempty"`
+	NextTry time.Time `json:"next_try,omitzero"`
+}
