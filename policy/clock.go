@@ -43,7 +43,8 @@ const (
 type restart string
 
 const (
-	// restartAdds gives each starting fact a duty of its own.
+	// restartAdds gives each starting fact a duty of its own. A clock that
+	// recurs goes on instead, if it still runs.
 	restartAdds restart = "adds"
 	// restartReplaces lets the latest starting fact take the place of earlier ones.
 	restartReplaces restart = "replaces"

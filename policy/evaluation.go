@@ -75,6 +75,11 @@ type run struct {
 	number int
 }
 
+// goesOnAt says whether the run, if it is one, still goes on when v happens.
+func (r *run) goesOnAt(v event) bool {
+	return !r.start.none() && (!r.ended() || v.moment().before(r.end))
+}
+
 func (r *run) ended() bool { return r.end != (moment{}) }
 
 func (r *run) endAt(v event) {
@@ -98,7 +103,11 @@ func (e *evaluation) run(c *clock, h *history) {
 // runWithin adds the duties of a clock within an episode, or within the whole
 // record when ep is nil, and returns the next occurrence's number.
 func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) int {
+	var last run
 	for _, start := range e.startsOf(c, h, ep) {
+		if c.recurs != recursNever && last.goesOnAt(start) {
+			continue
+		}
 		r := run{clock: c, history: h, start: start, episode: ep, number: number}
 		if ep != nil && ep.ended() {
 			r.end, r.ending = ep.end, ep.ending
@@ -121,7 +130,7 @@ func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) in
 		case recursMonthly:
 			e.monthly(&r)
 		}
-		number = r.number
+		last, number = r, r.number
 	}
 	return number
 }
