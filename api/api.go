@@ -1,0 +1,127 @@
+// Package api is the way in over HTTP: nouns under /v1, POST for what happened,
+// GET for what is. It decides nothing. A write is read strictly, authorised,
+// and sent to the record's workflow as one Temporal Update, under an ID that
+// makes sending it again harmless; a read comes from PostgreSQL and needs no
+// worker. Every refusal is an RFC 9457 problem document that says what is
+// missing and what would be lawful instead.
+//
+// Narratives, names and addresses stop here: they go to PostgreSQL, and what
+// travels on are references. Nothing personal is logged, counted or repeated in
+// an error.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// The waits that the API asks of its callers and of its own parts.
+const (
+	// pollAfter is when to ask again what became of a command.
+	pollAfter = 2 * time.Second
+	// retryAfter is when to come back after a 429 or a 503.
+	retryAfter = 5 * time.Second
+	// grace is what a request gets beyond the update timeout, to find out what
+	// became of its command and to say so.
+	grace = 5 * time.Second
+)
+
+// Options are what the API stands on. All are needed but Namespace, UIURL,
+// MaxBody and UpdateTimeout.
+type Options struct {
+	// Temporal carries commands to the workflows of TaskQueue.
+	Temporal  Temporal
+	TaskQueue string
+	Store     Store
+	// Verifier says who a bearer token belongs to.
+	Verifier Verifier
+	// Pack is the policy pack and version that new reports are pinned to:
+	// "washington@2025.1".
+	Pack string
+	// UIURL and Namespace lead from a record to its workflow in the Temporal UI.
+	// Without either there is no such link.
+	UIURL     string
+	Namespace string
+	// MaxBody is the largest body in bytes; 0 means 1 MiB.
+	MaxBody int64
+	// UpdateTimeout is how long a command may take before the answer is 202; 0
+	// means 10 seconds.
+	UpdateTimeout time.Duration
+	Log           *slog.Logger
+	// Registerer takes the API's metrics; Gatherer is what /metrics shows.
+	Registerer prometheus.Registerer
+	Gatherer   prometheus.Gatherer
+	// Now is the wall clock. Records have their own.
+	Now func() time.Time
+}
+
+// API serves the routes of routes.go. It is safe for concurrent use.
+type API struct {
+	temporal      Temporal
+	taskQueue     string
+	store         Store
+	verifier      Verifier
+	pack          string
+	workflowURL   string
+	maxBody       int64
+	updateTimeout time.Duration
+	log           *slog.Logger
+	metrics       *metrics
+	exposition    http.Handler
+	now           func() time.Time
+	readiness     readiness
+	sending       keyed
+	handler       http.Handler
+}
+
+// New checks the options, registers the metrics and builds the routes.
+func New(o Options) (*API, error) {
+	if o.Temporal == nil || o.TaskQueue == "" || o.Store == nil || o.Verifier == nil || o.Pack == "" ||
+		o.Log == nil || o.Registerer == nil || o.Gatherer == nil || o.Now == nil {
+		return nil, errors.New("the API needs Temporal, a task queue, a store, a verifier, a pack, a log, metrics and a clock")
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = 1 << 20
+	}
+	if o.UpdateTimeout <= 0 {
+		o.UpdateTimeout = 10 * time.Second
+	}
+	m, err := newMetrics(o.Registerer)
+	if err != nil {
+		return nil, fmt.Errorf("metrics of the API: %w", err)
+	}
+	a := &API{
+		temporal: o.Temporal, taskQueue: o.TaskQueue, store: o.Store, verifier: o.Verifier, pack: o.Pack,
+		maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, log: o.Log, metrics: m, now: o.Now,
+		exposition: promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{Registry: o.Registerer}),
+	}
+	if o.UIURL != "" && o.Namespace != "" {
+		a.workflowURL = o.UIURL + "/namespaces/" + o.Namespace + "/workflows/"
+	}
+	a.handler = a.outermost(a.routes())
+	return a, nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Server returns a server for the API with every timeout set. Its Shutdown
+// lets requests in flight finish, which takes the update timeout at most and
+// little more.
+func (a *API) Server() *http.Server {
+	return &http.Server{
+		Handler:           a,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      15*time.Second + a.updateTimeout + 2*grace,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+}

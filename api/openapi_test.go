@@ -1,0 +1,172 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/gorilla/mux"
+	"github.com/stretchr/testify/require"
+
+	"homeward/casework"
+)
+
+// loadSpec reads the document that the API serves and validates it with its examples.
+func loadSpec(tb testing.TB) *openapi3.T {
+	tb.Helper()
+	document, err := openapi3.NewLoader().LoadFromData(openapi)
+	require.NoError(tb, err)
+	require.NoError(tb, document.Validate(tb.Context(), openapi3.EnableExamplesValidation(),
+		openapi3.EnableSchemaFormatValidation()))
+	return document
+}
+
+func TestOpenAPI_AndRoutesAreTheSame(t *testing.T) {
+	t.Parallel()
+	var served []string
+	routes := new(API).routes()
+	require.NoError(t, routes.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		template, err := route.GetPathTemplate()
+		require.NoError(t, err)
+		methods, err := route.GetMethods()
+		require.NoError(t, err)
+		for _, method := range methods {
+			served = append(served, method+" "+strings.ReplaceAll(template, ":.+}", "}"))
+		}
+		return nil
+	}))
+	var written []string
+	for path, item := range loadSpec(t).Paths.Map() {
+		for method := range item.Operations() {
+			written = append(written, method+" "+path)
+		}
+	}
+	slices.Sort(served)
+	slices.Sort(written)
+	require.Equal(t, served, written)
+}
+
+// requests are the bodies that routes read, by method and path.
+func requests() map[string]any {
+	bodies := map[string]any{
+		"/v1/reports":               &receipt{},
+		"/v1/reports/{report}/case": &opening{},
+		"/v1/workers/{worker}":      &workerRequest{},
+	}
+	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
+		for _, step := range casework.Steps(kind) {
+			path := "/v1/" + string(kind) + "s/{" + string(kind) + "}/" + step.Path
+			if _, own := bodies[path]; step.Path != "" && !own {
+				bodies[path] = step.New()
+			}
+		}
+	}
+	return bodies
+}
+
+func bodyOf(tb testing.TB, document *openapi3.T, path string) *openapi3.MediaType {
+	tb.Helper()
+	item := document.Paths.Value(path)
+	require.NotNil(tb, item, path)
+	operation := item.Post
+	if operation == nil {
+		operation = item.Put
+	}
+	return operation.RequestBody.Value.Content["application/json"]
+}
+
+func TestOpenAPI_BodiesHaveTheFieldsThatAreRead(t *testing.T) {
+	t.Parallel()
+	document := loadSpec(t)
+	for path, body := range requests() {
+		requireSameFields(t, path, bodyOf(t, document, path).Schema.Value, reflect.TypeOf(body).Elem())
+	}
+}
+
+func requireSameFields(t *testing.T, path string, schema *openapi3.Schema, body reflect.Type) {
+	t.Helper()
+	switch {
+	case schema.Type.Is("array"):
+		require.Equal(t, reflect.Slice, body.Kind(), path)
+		requireSameFields(t, path+"[]", schema.Items.Value, body.Elem())
+	case schema.Type.Is("object"):
+		require.NotNil(t, schema.AdditionalProperties.Has, path)
+		require.False(t, *schema.AdditionalProperties.Has, path)
+		var written, read []string
+		for name, property := range schema.Properties {
+			written = append(written, name)
+			field, ok := fieldsOf(body)[name]
+			require.True(t, ok, "%s.%s is written and not read", path, name)
+			requireSameFields(t, path+"."+name, property.Value, field)
+		}
+		for name := range fieldsOf(body) {
+			read = append(read, name)
+		}
+		require.ElementsMatch(t, written, read, path)
+	}
+}
+
+func TestOpenAPI_ExamplesOfBodiesAreRead(t *testing.T) {
+	t.Parallel()
+	document := loadSpec(t)
+	for path, body := range requests() {
+		example := bodyOf(t, document, path).Example
+		require.NotNil(t, example, "%s has no example", path)
+		data, err := json.Marshal(example)
+		require.NoError(t, err)
+		require.NoError(t, decode(data, body), path)
+	}
+}
+
+func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
+	t.Parallel()
+	schemas := loadSpec(t).Components.Schemas
+	stages := make([]string, len(casework.Stages()))
+	for i, s := range casework.Stages() {
+		stages[i] = string(s)
+	}
+	property := func(schema, name string) *openapi3.Schema { return schemas[schema].Value.Properties[name].Value }
+	for name, codes := range map[*openapi3.Schema][]string{
+		schemas["Role"].Value:                                                   roles(),
+		schemas["Stage"].Value:                                                  stages,
+		schemas["RiskLevel"].Value:                                              casework.RiskLevels(),
+		schemas["Setting"].Value:                                                casework.Settings(),
+		schemas["PermanencyGoal"].Value:                                         casework.PermanencyGoals(),
+		property("Receipt", "reporter_category"):                                casework.ReporterCategories(),
+		property("ScreeningIn", "priority"):                                     casework.Priorities(),
+		property("ScreeningIn", "track"):                                        casework.Tracks(),
+		property("ScreeningOut", "reason"):                                      casework.ScreenOutReasons(),
+		property("ContactAttempt", "outcome"):                                   casework.AttemptOutcomes(),
+		property("Contact", "place"):                                            casework.ContactPlaces(),
+		property("Finding", "result"):                                           casework.Findings(),
+		property("ReportClosing", "reason"):                                     casework.ReportClosingReasons(),
+		property("Removal", "authority"):                                        casework.RemovalAuthorities(),
+		property("Removal", "icwa_inquiry"):                                     casework.ICWAInquiries(),
+		property("Hearing", "type"):                                             casework.HearingTypes(),
+		property("SafetyAssessment", "decision"):                                {casework.Safe, casework.SafeWithPlan, casework.Unsafe},
+		property("Receipt", "allegations").Items.Value.Properties["type"].Value: casework.AllegationTypes(),
+	} {
+		var written []string
+		for _, code := range name.Enum {
+			written = append(written, code.(string))
+		}
+		require.ElementsMatch(t, codes, written)
+	}
+}
+
+func TestOpenAPI_ListsEveryKindOfProblem(t *testing.T) {
+	t.Parallel()
+	kinds := loadSpec(t).Components.Schemas["Problem"].Value.Properties["kind"].Value.Enum
+	for _, kind := range kinds {
+		status, title := statusOf(casework.Kind(kind.(string)))
+		if kind != string(casework.Internal) {
+			require.NotEqual(t, http.StatusInternalServerError, status, "%s is not in the table", kind)
+		}
+		require.NotEmpty(t, title)
+	}
+	require.Len(t, kinds, 16)
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"homeward/casework"
+	"homeward/postgres"
+)
+
+// receipt is the body of POST /v1/reports: what the hotline worker takes down.
+type receipt struct {
+	ReceivedAt       time.Time     `json:"received_at"`
+	Timezone         string        `json:"timezone"`
+	Office           string        `json:"office"`
+	Jurisdiction     string        `json:"jurisdiction"`
+	ReporterCategory string        `json:"reporter_category"`
+	Narrative        casework.Text `json:"narrative"`
+	Supervisor       string        `json:"supervisor"`
+	Restricted       bool          `json:"restricted,omitempty"`
+	Children         []reported    `json:"children"`
+	Allegations      []alleged     `json:"allegations"`
+}
+
+// reported is a child as the caller describes it. The name may be unknown.
+type reported struct {
+	Name string        `json:"name,omitempty"`
+	Born casework.Date `json:"born,omitzero"`
+}
+
+// alleged is one kind of maltreatment of one child.
+type alleged struct {
+	// Child is the child's place in Children, from 0.
+	Child *int   `json:"child"`
+	Type  string `json:"type"`
+	// Perpetrator is an opaque ID, empty if unknown.
+	Perpetrator string `json:"perpetrator,omitempty"`
+}
+
+// receiveReport answers POST /v1/reports. The first call with a key draws a
+// number and stores the names and the narrative; nothing is stored for what
+// casework would refuse.
+func (a *API) receiveReport(c *call) (reply, error) {
+	step, _ := casework.StepNamed(casework.StepReceive)
+	var body receipt
+	command, err := a.command(c, step, "", &body)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := body.check(); err != nil {
+		return reply{}, err
+	}
+	draft := command
+	draft.Body, draft.Now = body.receipt("0", body.placeholders(), a.pack), a.now()
+	if _, err := new(casework.Report).Decide(draft); err != nil {
+		return reply{}, err
+	}
+	unlock, err := a.sending.lock(c.Context(), command.ID)
+	if err != nil {
+		return reply{}, casework.WrapError(casework.Unavailable, "This report is being received. Send it again with the same key.", err)
+	}
+	defer unlock()
+	s, err := a.reserveReport(c, command, body)
+	if err != nil {
+		return reply{}, err
+	}
+	answer, err := a.send(c, s)
+	return reply{
+		status: http.StatusCreated, body: a.answerView(s.kind, s.number, answer), revision: answer.Revision,
+		location: recordPath(s.kind, s.number),
+	}, err
+}
+
+// reserveReport gives the report its number and the children their IDs, the
+// same ones each time the key is sent.
+func (a *API) reserveReport(c *call, command casework.Command, body receipt) (sending, error) {
+	full := body.receipt("", body.placeholders(), a.pack)
+	command.Body = full
+	texts := a.narrate(&command, "")
+	reserved, err := a.store.Reserve(c.Context(), postgres.Reservation{
+		Key: command.ID, Kind: casework.KindReport, Fingerprint: command.Fingerprint, Persons: body.persons(), Texts: texts,
+	})
+	if err != nil {
+		return sending{}, err
+	}
+	if reserved.Fingerprint != command.Fingerprint {
+		return sending{}, reused()
+	}
+	if len(reserved.Persons) != len(body.Children) {
+		return sending{}, fmt.Errorf("%d persons reserved for %d children", len(reserved.Persons), len(body.Children))
+	}
+	final := body.receipt(reserved.Number, reserved.Persons, a.pack)
+	final.Narrative = full.Narrative
+	command.Body = final
+	aggregate := casework.AggregateID(casework.KindReport, reserved.Number)
+	for i := range texts {
+		texts[i].Aggregate = aggregate
+	}
+	if !reserved.New { // an earlier try that was refused has taken its texts away
+		if err := a.save(c.Context(), texts); err != nil {
+			return sending{}, err
+		}
+	}
+	return sending{
+		kind: casework.KindReport, number: reserved.Number, command: command, texts: texts,
+		deliver: a.open(aggregate, command),
+	}, nil
+}
+
+// check looks at what casework does not know: which child an allegation means.
+func (b receipt) check() error {
+	if len(b.Children) == 0 {
+		return casework.InvalidField("children", "Name at least one.")
+	}
+	for i, one := range b.Allegations {
+		if one.Child == nil || *one.Child < 0 || *one.Child >= len(b.Children) {
+			return casework.InvalidField(fmt.Sprintf("allegations[%d].child", i),
+				"Give the place of a child in children: 0 is the first.")
+		}
+	}
+	return nil
+}
+
+// receipt makes the casework body of a checked receipt. ids are those of the
+// children, in order.
+func (b receipt) receipt(number string, ids []string, pack string) *casework.Receipt {
+	r := &casework.Receipt{
+		Number: number, ReceivedAt: b.ReceivedAt, Timezone: b.Timezone, Office: b.Office, Jurisdiction: b.Jurisdiction,
+		Pack: pack, ReporterCategory: b.ReporterCategory, Narrative: b.Narrative, Supervisor: b.Supervisor,
+		Restricted: b.Restricted,
+	}
+	for i, child := range b.Children {
+		r.Children = append(r.Children, casework.Subject{ID: ids[i], Born: child.Born})
+	}
+	for i, one := range b.Allegations {
+		r.Allegations = append(r.Allegations, casework.Allegation{
+			ID: "a" + strconv.Itoa(i+1), Victim: ids[*one.Child], Type: one.Type, Perpetrator: one.Perpetrator,
+		})
+	}
+	return r
+}
+
+// placeholders stand for the children's IDs until they have some.
+func (b receipt) placeholders() []string {
+	ids := make([]string, len(b.Children))
+	for i := range ids {
+		ids[i] = "child " + strconv.Itoa(i)
+	}
+	return ids
+}
+
+func (b receipt) persons() []postgres.Person {
+	persons := make([]postgres.Person, len(b.Children))
+	for i, child := range b.Children {
+		persons[i] = postgres.Person{Name: child.Name, Born: child.Born}
+	}
+	return persons
+}

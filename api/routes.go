@@ -1,0 +1,63 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"homeward/casework"
+)
+
+// routes are all routes of the API. A step's route is the record's and the last
+// part that the step names, so a step that casework knows can be taken.
+func (a *API) routes() *mux.Router {
+	r := mux.NewRouter().SkipClean(true)
+	r.NotFoundHandler = a.serve("", func(*call) (reply, error) { return reply{}, noRoute() })
+	r.MethodNotAllowedHandler = a.serve("", func(c *call) (reply, error) { return reply{}, wrongMethod(r, c.Request) })
+
+	public := func(path string, h http.Handler) { r.Handle(path, a.named(path, h)).Methods(http.MethodGet) }
+	public("/healthz", http.HandlerFunc(a.alive))
+	public("/readyz", http.HandlerFunc(a.ready))
+	public("/metrics", a.exposition)
+	public("/openapi.yaml", http.HandlerFunc(specification))
+
+	on := func(method, path string, h handler) {
+		template := strings.ReplaceAll(path, ":.+}", "}")
+		r.Handle(path, a.serve(template, a.signedIn(h))).Methods(method)
+	}
+	get := func(path string, h handler) { on(http.MethodGet, path, h) }
+	post := func(path string, h handler) { on(http.MethodPost, path, h) }
+	put := func(path string, h handler) { on(http.MethodPut, path, h) }
+
+	post("/v1/reports", a.receiveReport)
+	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
+		list := "/v1/" + string(kind) + "s"     // /v1/reports          /v1/cases
+		one := list + "/{" + string(kind) + "}" // /v1/reports/{report} /v1/cases/{case}
+		get(list, a.listRecords(kind))
+		get(one, a.of(kind, a.readRecord))
+		get(one+"/children", a.of(kind, a.listChildren))
+		get(one+"/duties", a.of(kind, a.listDuties))
+		get(one+"/duties/{duty:.+}", a.of(kind, a.readDuty))
+		get(one+"/timeline", a.of(kind, a.readTimeline))
+		get(one+"/next", a.of(kind, a.readNext))
+		get(one+"/notices", a.of(kind, a.listNotices))
+		get(one+"/narratives/{text}", a.of(kind, a.readNarrative))
+		for _, step := range casework.Steps(kind) {
+			switch step.Name {
+			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report
+			case stepOpenCase:
+				post(one+"/"+step.Path, a.openCase(step))
+			default:
+				post(one+"/"+step.Path, a.take(step))
+			}
+		}
+	}
+	get("/v1/worklist", a.readWorklist)
+	get("/v1/notices", a.readInbox)
+	get("/v1/commands/{aggregate}/{command}", a.readCommand)
+	get("/v1/workers", a.listWorkers)
+	get("/v1/workers/{worker}", a.readWorker)
+	put("/v1/workers/{worker}", a.saveWorker)
+	return r
+}

@@ -1,0 +1,118 @@
+package api
+
+import (
+	"strings"
+	"time"
+
+	"homeward/casework"
+	"homeward/postgres"
+)
+
+// answerView is what a write answers: where the record stands now.
+type answerView struct {
+	Aggregate  string         `json:"aggregate"`
+	Number     string         `json:"number"`
+	Revision   int            `json:"revision"`
+	Stage      casework.Stage `json:"stage"`
+	RecordedAt time.Time      `json:"recorded_at"`
+	// Duties are those that the step created, met or moved.
+	Duties []casework.DutyLine `json:"duties"`
+	Links  map[string]string   `json:"links"`
+}
+
+func (a *API) answerView(kind casework.AggregateKind, number string, answer casework.Answer) answerView {
+	view := answerView{
+		Aggregate: answer.Aggregate, Number: number, Revision: answer.Revision, Stage: answer.Stage,
+		RecordedAt: answer.RecordedAt, Duties: answer.Duties,
+		Links: a.links(casework.Summary{Aggregate: answer.Aggregate, Kind: kind, Number: number}),
+	}
+	if view.Duties == nil {
+		view.Duties = []casework.DutyLine{}
+	}
+	return view
+}
+
+// take answers POST {record}/{step} for every step that needs nothing but its
+// body. The answer's ETag is the revision after the step.
+func (a *API) take(step casework.Step) handler {
+	return func(c *call) (reply, error) {
+		number, err := c.number(step.Kind)
+		if err != nil {
+			return reply{}, err
+		}
+		aggregate := casework.AggregateID(step.Kind, number)
+		body := step.New()
+		command, err := a.command(c, step, aggregate, body)
+		if err != nil {
+			return reply{}, err
+		}
+		command.Body = body
+		s := sending{kind: step.Kind, number: number, command: command}
+		unlock, err := a.sending.lock(c.Context(), command.ID)
+		if err != nil {
+			return reply{}, a.explain(c, s, outcomeUnknown(err))
+		}
+		defer unlock()
+		s.texts = a.narrate(&s.command, aggregate)
+		if err := a.save(c.Context(), s.texts); err != nil {
+			return reply{}, err
+		}
+		s.deliver = a.update(aggregate, s.command)
+		answer, err := a.send(c, s)
+		return reply{body: a.answerView(step.Kind, number, answer), revision: answer.Revision}, err
+	}
+}
+
+// command reads a step's request: who, under which key, having read which
+// revision, and the body into what body points at. It changes nothing.
+func (a *API) command(c *call, step casework.Step, aggregate string, body any) (casework.Command, error) {
+	if !step.May(c.who.Role) {
+		return casework.Command{}, casework.NewError(casework.Forbidden, "Your role may not take this step: "+step.Title+".")
+	}
+	key, err := idempotencyKey(c)
+	if err != nil {
+		return casework.Command{}, err
+	}
+	revision, err := expectedRevision(c)
+	if err != nil {
+		return casework.Command{}, err
+	}
+	data, err := a.body(c)
+	if err != nil {
+		return casework.Command{}, err
+	}
+	if err := decode(data, body); err != nil {
+		return casework.Command{}, err
+	}
+	mark, err := fingerprint(body)
+	if err != nil {
+		return casework.Command{}, err
+	}
+	return casework.Command{
+		ID: commandID(c.who, c.exchange.route, aggregate, key), Fingerprint: mark, Name: step.Name,
+		Actor: casework.Actor{ID: c.who.ID, Role: c.who.Role}, Revision: revision,
+	}, nil
+}
+
+// narrate takes the narratives out of a command, leaves references in their
+// place and returns them to be stored.
+func (a *API) narrate(command *casework.Command, aggregate string) []postgres.Text {
+	body, ok := command.Body.(casework.Narrated)
+	if !ok {
+		return nil
+	}
+	var texts []postgres.Text
+	for i, field := range body.Narratives() {
+		words := string(*field)
+		if strings.TrimSpace(words) == "" {
+			*field = ""
+			continue
+		}
+		id := textID(command.ID, command.Fingerprint, i)
+		texts = append(texts, postgres.Text{
+			ID: id, Aggregate: aggregate, Author: command.Actor.ID, Body: words, CreatedAt: a.now(),
+		})
+		*field = casework.Text(id)
+	}
+	return texts
+}
