@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// product is the program bin/homeward and how it is run on this stack.
+type product struct {
+	path        string
+	environment []string
+	folder      *folder
+	console     console
+	fail        func(error)
+	services    []*service // in the order of their start
+}
+
+// newProduct finds the program and sets up its environment.
+func newProduct(path string, in *folder, a addresses, c console, fail func(error)) (*product, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("the product %s is not built: run \"make build\"", path)
+	}
+	environment := append(os.Environ(),
+		"HOMEWARD_DATABASE_URL="+a.DatabaseURL,
+		"TEMPORAL_ADDRESS="+a.TemporalAddress,
+		"TEMPORAL_NAMESPACE="+a.TemporalNamespace,
+		"HOMEWARD_LISTEN="+strings.TrimPrefix(a.APIURL, "http://"),
+		"HOMEWARD_WORKER_LISTEN="+strings.TrimPrefix(a.WorkerURL, "http://"),
+		"HOMEWARD_DEV_KEY_FILE="+a.DevKeyFile,
+	)
+	if a.UIURL != "" {
+		environment = append(environment, "HOMEWARD_UI_URL="+a.UIURL)
+	}
+	return &product{path: path, environment: environment, folder: in, console: c, fail: fail}, nil
+}
+
+// command is the program with arguments.
+func (p *product) command(arguments ...string) *exec.Cmd {
+	command := exec.Command(p.path, arguments...) //nolint:noctx // stopped by signal
+	command.Env = p.environment
+	return command
+}
+
+// output runs the program to its end and returns what it printed to standard
+// output. The error is the last line it printed to standard error.
+func (p *product) output(ctx context.Context, arguments ...string) (string, error) {
+	command := exec.CommandContext(ctx, p.path, arguments...)
+	command.Env = p.environment
+	output, err := command.Output()
+	if err == nil {
+		return strings.TrimSpace(string(output)), nil
+	}
+	reason := err.Error()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr) > 0 {
+		reason = lastLine(string(exit.Stderr))
+	}
+	return "", fmt.Errorf("homeward %s failed: %s", strings.Join(arguments, " "), reason)
+}
+
+// start prepares the database and Temporal, starts worker and API, and returns
+// when the API says that everything works.
+func (p *product) start(ctx context.Context, a addresses) error {
+	if _, err := p.output(ctx, "token", "--init"); err != nil {
+		return err
+	}
+	p.console.say("Preparing the database and the search attributes")
+	if _, err := p.output(ctx, "migrate"); err != nil {
+		return err
+	}
+	p.console.say("Starting worker and API")
+	worker, err := p.serve("worker", "worker")
+	if err != nil {
+		return err
+	}
+	api, err := p.serve("API", "api")
+	if err != nil {
+		return err
+	}
+	if err := awaitService(ctx, api, a.APIURL+"/readyz"); err != nil {
+		return err
+	}
+	worker.settle()
+	return nil
+}
+
+// serve starts one of the product's servers, with a log of its own.
+func (p *product) serve(name, subcommand string) (*service, error) {
+	log, err := p.folder.openLog(subcommand + ".log")
+	if err != nil {
+		return nil, err
+	}
+	command := func() *exec.Cmd {
+		command := p.command(subcommand)
+		command.Stdout, command.Stderr = log, log
+		return command
+	}
+	s := startService(name, command, log, p.console, p.fail)
+	p.services = append(p.services, s)
+	return s, nil
+}
+
+// stop ends API and worker, in this order: what the API has accepted, the
+// worker still finishes.
+func (p *product) stop() {
+	for _, s := range slices.Backward(p.services) {
+		s.stop()
+		p.console.say("Stopped the %s", s.name)
+	}
+}

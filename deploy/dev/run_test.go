@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// runArguments start everything on free ports.
+func runArguments(dir, product string) []string {
+	return []string{
+		"run", "--dir", dir, "--product", product, "--port", "0", "--worker-port", "0",
+		"--postgres-port", "0", "--temporal-port", "0", "--ui-port", "0",
+	}
+}
+
+// atoi is the number that text is.
+func atoi(t *testing.T, text string) int {
+	t.Helper()
+	number, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return number
+}
+
+func TestRun_StartsTheProductAndPrintsOneScreen(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	p := start(t, nil, runArguments(dir, standIn(t))...)
+	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
+	p.awaitOutput(t, "commands to try")
+
+	screen := p.out.String()
+	for _, expected := range []string{
+		a.APIURL, a.UIURL, a.WorkerURL + "/metrics", "make demo",
+		"token-of-hotline", "token-of-investigator", "token-of-caseworker", "token-of-supervisor",
+	} {
+		require.Contains(t, screen, expected)
+	}
+	environment := get(t, a.APIURL)
+	for name, value := range map[string]string{
+		"HOMEWARD_DATABASE_URL": a.DatabaseURL, "TEMPORAL_ADDRESS": a.TemporalAddress, "TEMPORAL_NAMESPACE": "homeward",
+		"HOMEWARD_UI_URL": a.UIURL, "HOMEWARD_DEV_KEY_FILE": filepath.Join(dir, "dev-key.json"),
+	} {
+		require.Contains(t, environment, name+"="+value+"\n")
+	}
+
+	p.process.signal(syscall.SIGINT)
+	require.Equal(t, 0, p.status(t))
+	require.Regexp(t, `(?s)Stopped the API\n.*Stopped the worker\n.*Stopped the Temporal UI\n.*Stopped Temporal\n.*Stopped PostgreSQL\n$`, p.err.String())
+	require.NoFileExists(t, filepath.Join(dir, "stack.json"))
+	requireSilent(t, a)
+}
+
+// get is the body of an answer.
+func get(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var body strings.Builder
+	_, err = fmt.Fprint(&body, response.Status, "\n")
+	require.NoError(t, err)
+	_, err = io.Copy(&body, response.Body)
+	require.NoError(t, err)
+	return body.String()
+}
+
+func TestRun_BringsBackAServiceThatDied(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	p := start(t, nil, runArguments(dir, standIn(t))...)
+	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
+
+	require.Error(t, getOK(t.Context(), a.WorkerURL+"/die"))
+	eventually(t, "the worker", func(ctx context.Context) error { return getOK(ctx, a.WorkerURL) })
+	require.Contains(t, p.err.String(), "The worker ended unexpectedly (exit status 3): starting it again in 1s")
+}
+
+func TestRun_SaysWhyTheProductDoesNotStart(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"migrate": `case $1 in migrate) echo "no such pack" >&2; exit 1;; esac`,
+		"API":     `case $1 in api) echo "no such pack" >&2; exit 1;; worker) sleep 1000;; esac`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := dataFolder(t)
+			product := filepath.Join(t.TempDir(), "homeward")
+			require.NoError(t, os.WriteFile(product, []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+			p := start(t, nil, runArguments(dir, product)...)
+			require.Equal(t, 1, p.status(t))
+			require.Regexp(t, `\nhomeward-dev: .*`+name+`.*no such pack.*\n$`, p.err.String())
+		})
+	}
+}
+
+func TestRun_UsesServersThatExist(t *testing.T) {
+	t.Parallel()
+	_, a := up(t, dataFolder(t))
+	dir := dataFolder(t)
+	p := start(t, []string{"HOMEWARD_DATABASE_URL=" + a.DatabaseURL, "TEMPORAL_ADDRESS=" + a.TemporalAddress},
+		runArguments(dir, standIn(t))...)
+	b := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
+
+	require.Equal(t, a.DatabaseURL, b.DatabaseURL)
+	require.Equal(t, a.TemporalAddress, b.TemporalAddress)
+	require.Empty(t, b.UIURL)
+	require.NoDirExists(t, filepath.Join(dir, "postgres"))
+	require.Contains(t, get(t, b.APIURL), "TEMPORAL_ADDRESS="+a.TemporalAddress+"\n")
+}
