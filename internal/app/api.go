@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.temporal.io/sdk/client"
+
+	"homeward/api"
+	"homeward/internal/config"
+	"homeward/internal/devtoken"
+	"homeward/internal/lifecycle"
+	"homeward/postgres"
+)
+
+// APIConfig is what the API process reads from its environment and flags.
+type APIConfig struct {
+	Database config.Database `embed:"" group:"Database"`
+	Temporal config.Temporal `embed:"" group:"Temporal"`
+	API      config.API      `embed:"" group:"API"`
+	Auth     config.Auth     `embed:"" group:"Sign-in"`
+	Policy   config.Policy   `embed:"" group:"Policy"`
+	Process  config.Process  `embed:"" group:"Process"`
+}
+
+// RunAPI serves until ctx ends or it cannot go on, and then lets requests in
+// flight finish.
+func RunAPI(ctx context.Context, c APIConfig, log *slog.Logger) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	stack := lifecycle.New(log, c.Process.StopTimeout)
+	err := startAPI(ctx, c, log, stack, fail)
+	if err == nil {
+		log.InfoContext(ctx, "API ready", slog.String("address", c.API.Listen))
+		err = until(ctx)
+	}
+	return errors.Join(err, stack.Stop(ctx))
+}
+
+// until waits for the end of ctx and returns why it ended, nil where it was
+// asked to.
+func until(ctx context.Context) error {
+	<-ctx.Done()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// startAPI starts each part and leaves its stop on the stack.
+func startAPI(
+	ctx context.Context, c APIConfig, log *slog.Logger, stack *lifecycle.Stack, fail context.CancelCauseFunc,
+) error {
+	registry := NewRegistry()
+	db, temporal, err := connect(ctx, c.Database, c.Temporal, "api", log, registry, stack)
+	if err != nil {
+		return err
+	}
+	handler, err := buildAPI(ctx, c, log, db, temporal, registry)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, stack, c.API.Listen, handler.Server(), fail)
+}
+
+// buildAPI puts the API together.
+func buildAPI(
+	ctx context.Context, c APIConfig, log *slog.Logger, db *postgres.DB, temporal client.Client, registry *prometheus.Registry,
+) (*api.API, error) {
+	verifier, err := verifier(ctx, c.Auth)
+	if err != nil {
+		return nil, err
+	}
+	law, err := Law()
+	if err != nil {
+		return nil, err
+	}
+	pack, err := law.Library.Pack(c.Policy.Pack)
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Options{
+		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Pack: pack.Ref(),
+		UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
+		Log: log, Registerer: registry, Gatherer: registry, Now: time.Now,
+	})
+}
+
+// verifier accepts the tokens of the configured issuer, or development tokens.
+func verifier(ctx context.Context, c config.Auth) (api.Verifier, error) {
+	if c.OIDCIssuer != "" {
+		return api.DiscoverVerifier(ctx, api.TokenOptions{
+			Issuer: c.OIDCIssuer, Audience: c.OIDCAudience, RoleClaim: c.RoleClaim, Now: time.Now,
+		})
+	}
+	keys, err := devtoken.PublicKeys(c.DevKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("--dev-key-file: %w", err)
+	}
+	return api.DevelopmentVerifier(keys, time.Now), nil
+}
+
+// connect opens the connections that every process needs, to be closed last.
+func connect(
+	ctx context.Context, d config.Database, t config.Temporal, process string,
+	log *slog.Logger, metrics prometheus.Registerer, stack *lifecycle.Stack,
+) (*postgres.DB, client.Client, error) {
+	db, err := Database(ctx, d, process)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = stack.Start(ctx, "database", nil, func(context.Context) error { return db.Close() })
+	if err != nil {
+		return nil, nil, err
+	}
+	temporal, err := Temporal(t, log, metrics)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = stack.Start(ctx, "temporal client", nil, func(context.Context) error { temporal.Close(); return nil })
+	return db, temporal, err
+}
+
+// serve listens at once, so that a taken port fails the start, and stops by
+// letting requests in flight finish.
+func serve(
+	ctx context.Context, stack *lifecycle.Stack, address string, server *http.Server, fail context.CancelCauseFunc,
+) error {
+	return stack.Start(ctx, "http", func(ctx context.Context) error {
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+		if err != nil {
+			return err
+		}
+		go func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				fail(err)
+			}
+		}()
+		return nil
+	}, server.Shutdown)
+}

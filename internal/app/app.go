@@ -1,0 +1,109 @@
+// Package app puts the parts of a process together from its configuration: the
+// worker, the API, the clients that both need. It is the one place that knows
+// every adapter, and is run by the command line and by end-to-end tests alike.
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+
+	"homeward/internal/config"
+	"homeward/internal/sdkmetrics"
+	"homeward/notify"
+	"homeward/policy"
+	"homeward/postgres"
+	"homeward/workflows"
+)
+
+// NewRegistry returns a metrics registry with the figures of the Go runtime and
+// of the process.
+func NewRegistry() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return registry
+}
+
+// Database connects to PostgreSQL.
+func Database(ctx context.Context, c config.Database, process string) (*postgres.DB, error) {
+	return postgres.Open(ctx, string(c.URL), postgres.Options{
+		MaxConns: c.Connections, Application: "homeward-" + process,
+	})
+}
+
+// Temporal returns a client that connects when it is first used, so that a
+// process can start before Temporal does; readiness says whether it is there.
+func Temporal(c config.Temporal, log *slog.Logger, metrics prometheus.Registerer) (client.Client, error) {
+	handler, err := sdkmetrics.New(metrics)
+	if err != nil {
+		return nil, fmt.Errorf("metrics of the Temporal client: %w", err)
+	}
+	secured, err := c.TLS()
+	if err != nil {
+		return nil, err
+	}
+	return client.NewLazyClient(client.Options{
+		HostPort: c.Address, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log), MetricsHandler: handler,
+		ConnectionOptions: client.ConnectionOptions{TLS: secured},
+	})
+}
+
+// Law returns the policy packs that this release carries.
+func Law() (workflows.Packs, error) {
+	library, err := policy.Load()
+	if err != nil {
+		return workflows.Packs{}, fmt.Errorf("policy packs: %w", err)
+	}
+	return workflows.Packs{Library: library}, nil
+}
+
+// senders returns one sender for each channel that is configured.
+func senders(c config.Notices, development bool) (map[notify.Channel]notify.Sender, error) {
+	senders := make(map[notify.Channel]notify.Sender)
+	if c.SMTPAddress != "" {
+		host, port, err := mailServer(c.SMTPAddress)
+		if err != nil {
+			return nil, err
+		}
+		modes := map[string]notify.TLSMode{"none": notify.TLSNone, "starttls": notify.TLSStart, "tls": notify.TLSImplicit}
+		email, err := notify.NewEmail(notify.EmailOptions{
+			Host: host, Port: port, From: c.SMTPFrom, TLS: modes[c.SMTPTLS],
+			Username: c.SMTPUser, Password: string(c.SMTPPassword),
+		})
+		if err != nil {
+			return nil, err
+		}
+		senders[notify.ChannelEmail] = email
+	}
+	if c.WebhookSecret != "" {
+		webhook, err := notify.NewWebhook(notify.WebhookOptions{
+			Keys: [][]byte{[]byte(c.WebhookSecret)}, AllowHTTP: development, AllowPrivate: development,
+		})
+		if err != nil {
+			return nil, err
+		}
+		senders[notify.ChannelWebhook] = webhook
+	}
+	return senders, nil
+}
+
+// mailServer splits host:port; the port may be left out.
+func mailServer(address string) (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return address, 0, nil //nolint:nilerr // an address without a port is one, too
+	}
+	port, err = strconv.Atoi(text)
+	if err != nil {
+		return "", 0, fmt.Errorf("--smtp-address: %q is not a port", text)
+	}
+	return host, port, nil
+}

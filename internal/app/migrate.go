@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"homeward/internal/config"
+	"homeward/workflows"
+)
+
+// retention is how long Temporal keeps closed runs of a namespace that we make.
+// What the law wants kept is in PostgreSQL.
+const retention = 30 * 24 * time.Hour
+
+// MigrateConfig is what `homeward migrate` reads.
+type MigrateConfig struct {
+	Database config.Database `embed:"" group:"Database"`
+	Temporal config.Temporal `embed:"" group:"Temporal"`
+	Process  config.Process  `embed:"" group:"Process"`
+}
+
+// Migrate brings the database schema, the Temporal namespace and its search
+// attributes up to this release, and returns the schema's version. It can be
+// run again at any time, by several processes at once.
+func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, error) {
+	db, err := Database(ctx, c.Database, "migrate")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = db.Close() }() // Everything is committed by then.
+	schema, err := db.Migrate(ctx)
+	if err != nil {
+		return 0, err
+	}
+	temporal, err := Temporal(c.Temporal, log, NewRegistry())
+	if err != nil {
+		return 0, err
+	}
+	defer temporal.Close()
+	if err := namespace(ctx, temporal.WorkflowService(), c.Temporal.Namespace); err != nil {
+		return 0, err
+	}
+	return schema, workflows.RegisterSearchAttributes(ctx, temporal, c.Temporal.Namespace)
+}
+
+// namespace makes the namespace where it is missing.
+func namespace(ctx context.Context, service workflowservice.WorkflowServiceClient, name string) error {
+	_, err := service.DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: name})
+	if _, missing := errors.AsType[*serviceerror.NamespaceNotFound](err); err == nil || !missing {
+		return err
+	}
+	_, err = service.RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
+		Namespace: name, Description: "Homeward", WorkflowExecutionRetentionPeriod: durationpb.New(retention),
+	})
+	if _, exists := errors.AsType[*serviceerror.NamespaceAlreadyExists](err); exists {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("register namespace %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.temporal.io/sdk/client"
+
+	"homeward/activities"
+	"homeward/internal/config"
+	"homeward/internal/lifecycle"
+	"homeward/postgres"
+	"homeward/worker"
+	"homeward/workflows"
+)
+
+// checkTimeout bounds one readiness check.
+const checkTimeout = 2 * time.Second
+
+// WorkerConfig is what the worker process reads from its environment and flags.
+type WorkerConfig struct {
+	Database config.Database `embed:"" group:"Database"`
+	Temporal config.Temporal `embed:"" group:"Temporal"`
+	Worker   config.Worker   `embed:"" group:"Worker"`
+	Notices  config.Notices  `embed:"" group:"Notices"`
+	Process  config.Process  `embed:"" group:"Process"`
+	// Development lets webhooks reach addresses of this machine. The embedded
+	// stack sets it.
+	Development bool `name:"development" env:"HOMEWARD_DEVELOPMENT" help:"Allow webhooks over http and to private addresses. For the embedded stack only."`
+}
+
+// RunWorker runs the worker until ctx ends or it cannot go on, and then stops
+// it in order: unready, polling ended, work in flight finished.
+func RunWorker(ctx context.Context, c WorkerConfig, log *slog.Logger) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	stack := lifecycle.New(log, c.Process.StopTimeout)
+	err := startWorker(ctx, c, log, stack, fail)
+	if err == nil {
+		log.InfoContext(ctx, "worker ready", slog.String("address", c.Worker.Listen))
+		err = until(ctx)
+	}
+	return errors.Join(err, stack.Stop(ctx))
+}
+
+// startWorker starts each part and leaves its stop on the stack.
+func startWorker(
+	ctx context.Context, c WorkerConfig, log *slog.Logger, stack *lifecycle.Stack, fail context.CancelCauseFunc,
+) error {
+	registry := NewRegistry()
+	db, temporal, err := connect(ctx, c.Database, c.Temporal, "worker", log, registry, stack)
+	if err != nil {
+		return err
+	}
+	w, err := buildWorker(c, db, temporal, registry, fail)
+	if err != nil {
+		return err
+	}
+	if err := stack.Start(ctx, "worker", w.Start, w.Stop); err != nil {
+		return err
+	}
+	ready := func(ctx context.Context) map[string]error {
+		_, err := temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+		return map[string]error{"database": db.Ready(ctx), "temporal": err}
+	}
+	server := &http.Server{Handler: probes(registry, ready), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	return serve(ctx, stack, c.Worker.Listen, server, fail)
+}
+
+// buildWorker puts the worker together.
+func buildWorker(
+	c WorkerConfig, db *postgres.DB, temporal client.Client, metrics prometheus.Registerer, fail context.CancelCauseFunc,
+) (*worker.Worker, error) {
+	law, err := Law()
+	if err != nil {
+		return nil, err
+	}
+	senders, err := senders(c.Notices, c.Development)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := activities.New(activities.Options{
+		Log: db, Outbox: NewOutbox(db), Temporal: temporal, Metrics: metrics, Senders: senders,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return worker.New(worker.Options{
+		Client: temporal, TaskQueue: c.Temporal.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
+		StopTimeout: c.Process.StopTimeout, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
+		CacheSize: c.Worker.CacheSize, OnFatalError: func(err error) { fail(err) },
+	})
+}
+
+// probes serves a worker's metrics, liveness and readiness.
+func probes(registry *prometheus.Registry, ready func(context.Context) map[string]error) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
+		defer cancel()
+		parts, status := make(map[string]string), http.StatusOK
+		for name, err := range ready(ctx) {
+			parts[name] = "ok"
+			if err != nil {
+				parts[name], status = "not answering", http.StatusServiceUnavailable
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(parts) // The prober has gone.
+	})
+	return mux
+}

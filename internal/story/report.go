@@ -1,0 +1,85 @@
+package story
+
+import (
+	"net/http"
+	"time"
+
+	"homeward/casework"
+)
+
+// intake: a call about two children comes in and is screened in.
+func (s *scene) intake() {
+	received := time.Now().In(s.zone).Add(-10 * time.Minute).Truncate(time.Second)
+	a := s.do(casework.RoleHotline, "/v1/reports", body{
+		"received_at": received, "timezone": s.zone.String(), "office": "north", "jurisdiction": "US-WA",
+		"reporter_category": "mandated", "supervisor": s.IDs[casework.RoleSupervisor],
+		"narrative": "A teacher saw bruises on both children and says that the younger one is afraid to go home.",
+		"children":  []body{{"name": "Avery Example", "born": "2017-05-01"}, {"name": "Blake Example", "born": "2020-02-29"}},
+		"allegations": []body{
+			{"child": 0, "type": "physical-abuse"}, {"child": 1, "type": "physical-abuse"},
+		},
+	})
+	s.report, s.outcome.Report = a.Number, a.Number
+	s.record = casework.AggregateID(casework.KindReport, a.Number)
+	s.say("Report %s received about two children, with two allegations.", a.Number)
+
+	var children struct {
+		Items []struct {
+			Child string `json:"child"`
+		} `json:"items"`
+	}
+	s.get(casework.RoleInvestigator, s.on("children"), &children)
+	s.expect(len(children.Items) == 2, "the report has %d children", len(children.Items))
+	if s.err == nil {
+		s.first, s.second = children.Items[0].Child, children.Items[1].Child
+	}
+	s.do(casework.RoleSupervisor, s.on("screen-in"), body{
+		"priority": "emergent", "track": "investigation", "investigator": s.IDs[casework.RoleInvestigator],
+	})
+	s.say("Screened in as emergent: each child must be seen within 24 hours of the call.")
+}
+
+// investigation: both children are seen, found unsafe, and the allegations are
+// substantiated.
+func (s *scene) investigation() {
+	s.do(casework.RoleInvestigator, s.on("contact-attempts"), body{
+		"victim": s.first, "at": s.now(), "outcome": "not-home", "notes": "Nobody opened. A neighbor says they are back by five.",
+	})
+	s.say("First visit to the home: nobody opened. An attempt is not a contact, so the clock runs on.")
+	s.refused(casework.RoleInvestigator, s.on("findings"), body{
+		"allegation": "a1", "result": "substantiated", "on": s.now().Format(time.DateOnly), "evidence": "None yet.",
+	}, http.StatusConflict)
+	s.say("A finding is refused: nobody has met the children yet.")
+
+	s.until(s.now().Add(3 * time.Hour))
+	for _, victim := range s.both() {
+		s.do(casework.RoleInvestigator, s.on("contacts"), body{
+			"victim": victim, "at": s.now(), "place": "home", "notes": "Seen and spoken with alone.",
+		})
+	}
+	s.say("Both children were met face to face, in time.")
+	s.do(casework.RoleInvestigator, s.on("safety-assessments"), body{
+		"at": s.now(), "decision": "unsafe", "notes": "Recent injuries, and the adult who caused them lives in the home.",
+	})
+	s.say("Safety assessment: unsafe.")
+	for _, allegation := range []string{"a1", "a2"} {
+		s.do(casework.RoleInvestigator, s.on("findings"), body{
+			"allegation": allegation, "result": "substantiated", "on": s.now().Format(time.DateOnly),
+			"evidence": "Medical examination of the same day.",
+		})
+	}
+	s.say("Both allegations substantiated.")
+}
+
+// opening: the report becomes a case.
+func (s *scene) opening() {
+	then := s.now()
+	a := s.do(casework.RoleSupervisor, s.on("case"), body{
+		"caseworker": s.IDs[casework.RoleCaseworker], "supervisor": s.IDs[casework.RoleSupervisor], "risk": "high",
+	})
+	s.number, s.outcome.Case = a.Number, a.Number
+	s.record = casework.AggregateID(casework.KindCase, a.Number)
+	s.until(then) // the report has been moved ahead of the clock on the wall
+	s.outcome.Began = s.now()
+	s.say("Case %s opened and assigned. The report is closed.", a.Number)
+}

@@ -1,0 +1,185 @@
+// Package teststack gives a test a worker of its own on the real parts: the
+// embedded Temporal server and a fresh PostgreSQL database, both of which
+// `make test` starts. Tests are isolated by database and task queue and run
+// beside each other.
+package teststack
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+
+	"homeward/activities"
+	"homeward/casework"
+	"homeward/internal/app"
+	"homeward/internal/casetime"
+	"homeward/internal/fault"
+	"homeward/internal/testdb"
+	"homeward/notify"
+	"homeward/postgres"
+	"homeward/worker"
+	"homeward/workflows"
+)
+
+// The namespaces of the embedded server.
+const (
+	// Namespace has the usual limits.
+	Namespace = "homeward"
+	// SmallLimits makes a run suggest its end after a few dozen events.
+	SmallLimits = "homeward-small-limits"
+)
+
+// address names the variable with the address of the server under test.
+const address = "HOMEWARD_TEST_TEMPORAL_ADDRESS"
+
+// Options choose what differs from the usual.
+type Options struct {
+	// Namespace is [Namespace] unless told otherwise.
+	Namespace string
+	// Senders send notices; none means that only the inbox is there.
+	Senders map[notify.Channel]notify.Sender
+	// Log stands before the event log, to fail or to count; nil means none.
+	Log func(activities.Log) activities.Log
+	// Idle leaves the worker stopped until [Stack.StartWorker].
+	Idle bool
+}
+
+// Stack is a worker with its parts.
+type Stack struct {
+	DB        *postgres.DB
+	Client    client.Client
+	Mover     *casetime.Mover
+	Namespace string
+	TaskQueue string
+
+	options Options
+	worker  *worker.Worker
+}
+
+// Dial connects to the server under test. Without one the test fails and says
+// how to run it, except under -short.
+func Dial(t testing.TB, namespace string) client.Client {
+	t.Helper()
+	host := os.Getenv(address)
+	if host == "" {
+		if testing.Short() {
+			t.Skip("needs the embedded Temporal server")
+		}
+		t.Fatal(address + " is not set: run the tests with `make test`, or through `bin/homeward-dev exec -- go test ...`")
+	}
+	c, err := client.Dial(client.Options{HostPort: host, Namespace: namespace, Logger: sdklog.NewStructuredLogger(Quiet())})
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, workflows.RegisterSearchAttributes(t.Context(), c, namespace))
+	return c
+}
+
+// New starts a worker on a task queue and a database of its own.
+func New(t testing.TB, o Options) *Stack {
+	t.Helper()
+	if o.Namespace == "" {
+		o.Namespace = Namespace
+	}
+	s := &Stack{
+		DB: testdb.New(t), Client: Dial(t, o.Namespace), Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
+	}
+	mover, err := casetime.New(t.Context(), s.Client.WorkflowService(), o.Namespace)
+	require.NoError(t, err)
+	s.Mover = mover
+	t.Cleanup(func() { s.terminate(t) })
+	if !o.Idle {
+		s.StartWorker(t)
+	}
+	return s
+}
+
+// StartWorker starts the worker, or a new one after [Stack.StopWorker].
+func (s *Stack) StartWorker(t testing.TB) {
+	t.Helper()
+	law, err := app.Law()
+	require.NoError(t, err)
+	var log activities.Log = s.DB
+	if s.options.Log != nil {
+		log = s.options.Log(log)
+	}
+	acts, err := activities.New(activities.Options{
+		Log: log, Outbox: app.NewOutbox(s.DB), Temporal: s.Client,
+		Metrics: prometheus.NewRegistry(), Senders: s.options.Senders,
+	})
+	require.NoError(t, err)
+	w, err := worker.New(worker.Options{
+		Client: s.Client, TaskQueue: s.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
+		StopTimeout: 10 * time.Second,
+	})
+	require.NoError(t, err)
+	require.NoError(t, w.Start(t.Context()))
+	s.worker = w
+	t.Cleanup(func() { s.StopWorker(t) })
+}
+
+// StopWorker stops the worker gracefully.
+func (s *Stack) StopWorker(t testing.TB) {
+	t.Helper()
+	if s.worker != nil {
+		require.NoError(t, s.worker.Stop(context.WithoutCancel(t.Context())))
+		s.worker = nil
+	}
+}
+
+// terminate leaves no run behind that would wait for a task queue that nobody
+// serves any more.
+func (s *Stack) terminate(t testing.TB) {
+	ctx := context.WithoutCancel(t.Context())
+	for summary, err := range s.DB.OpenRecords(ctx) {
+		if err != nil {
+			return
+		}
+		_ = s.Client.TerminateWorkflow(ctx, summary.Aggregate, "", "test over") // It may have ended.
+	}
+}
+
+// Send sends a command to a record and returns the answer, or the refusal as a
+// [casework.Error].
+func (s *Stack) Send(ctx context.Context, aggregate string, c casework.Command) (casework.Answer, error) {
+	update, err := s.Client.UpdateWorkflow(ctx, workflows.UpdateOptions(aggregate, c))
+	return answer(ctx, update, err)
+}
+
+// Open sends the command that opens a record, and starts its workflow.
+func (s *Stack) Open(ctx context.Context, aggregate string, c casework.Command) (casework.Answer, error) {
+	kind, input := casework.KindReport, any(workflows.Input[casework.Report]{})
+	if c.Name == casework.StepOpen {
+		kind, input = casework.KindCase, workflows.Input[casework.Case]{}
+	}
+	update, err := s.Client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: s.Client.NewWithStartWorkflowOperation(
+			workflows.StartOptions(aggregate, s.TaskQueue), workflows.TypeOf(kind), input),
+		UpdateOptions: workflows.UpdateOptions(aggregate, c),
+	})
+	return answer(ctx, update, err)
+}
+
+func answer(ctx context.Context, update client.WorkflowUpdateHandle, err error) (casework.Answer, error) {
+	var a casework.Answer
+	if err == nil {
+		err = update.Get(ctx, &a)
+	}
+	return a, fault.Decode(err)
+}
+
+// Number draws a number for a record that is opened past the API.
+func (s *Stack) Number(t testing.TB, kind casework.AggregateKind) string {
+	t.Helper()
+	key := rand.Text()
+	reserved, err := s.DB.Reserve(t.Context(), postgres.Reservation{Key: key, Kind: kind, Fingerprint: key})
+	require.NoError(t, err)
+	return fmt.Sprint(reserved.Number)
+}

@@ -1,0 +1,36 @@
+package teststack
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
+)
+
+// Timers lists the names of the timers of a record's current run that run now, as the Temporal UI shows them.
+func (s *Stack) Timers(t testing.TB, id string) []string {
+	t.Helper()
+	running := make(map[int64]string)
+	var order []int64
+	history := s.Client.GetWorkflowHistory(t.Context(), id, "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		e, err := history.Next()
+		require.NoError(t, err)
+		switch e.GetEventType() {
+		case enums.EVENT_TYPE_TIMER_STARTED:
+			running[e.GetEventId()] = string(e.GetUserMetadata().GetSummary().GetData())
+			order = append(order, e.GetEventId())
+		case enums.EVENT_TYPE_TIMER_CANCELED:
+			delete(running, e.GetTimerCanceledEventAttributes().GetStartedEventId())
+		case enums.EVENT_TYPE_TIMER_FIRED:
+			delete(running, e.GetTimerFiredEventAttributes().GetStartedEventId())
+		}
+	}
+	var names []string
+	for _, id := range order {
+		if name, ok := running[id]; ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}

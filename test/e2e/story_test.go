@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
+
+	"homeward/api"
+	"homeward/casework"
+	"homeward/internal/devtoken"
+	"homeward/internal/story"
+	"homeward/internal/teststack"
+)
+
+// player serves the API over a stack and signs everybody in.
+func player(t *testing.T, s *teststack.Stack) story.Player {
+	t.Helper()
+	file := t.TempDir() + "/key.json"
+	key, err := devtoken.LoadOrCreate(file)
+	require.NoError(t, err)
+	public, err := devtoken.PublicKeys(file)
+	require.NoError(t, err)
+	registry := prometheus.NewRegistry()
+	handler, err := api.New(api.Options{
+		Temporal: s.Client, TaskQueue: s.TaskQueue, Store: s.DB, Pack: "washington@2025.1", Now: time.Now,
+		Verifier: api.DevelopmentVerifier(public, time.Now), Log: teststack.Quiet(),
+		Registerer: registry, Gatherer: registry,
+	})
+	require.NoError(t, err)
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	p := story.Player{
+		API: server.URL, HTTP: server.Client(), Clock: s.Mover,
+		Tokens: make(map[casework.Role]string), IDs: make(map[casework.Role]string),
+		Tell: func(at time.Time, line string) { t.Log(at.Format("2006-01-02 15:04"), line) },
+	}
+	for _, role := range []casework.Role{
+		casework.RoleHotline, casework.RoleInvestigator, casework.RoleCaseworker, casework.RoleSupervisor,
+	} {
+		p.IDs[role] = "w-" + string(role)
+		p.Tokens[role], err = devtoken.Sign(key, devtoken.Claims{Subject: p.IDs[role], Role: role}, time.Hour, time.Now())
+		require.NoError(t, err)
+	}
+	return p
+}
+
+// A reference case-year may cost this many events; the story is 18 months.
+const maxEventsOfStory = 1_600
+
+func TestStory_FromTheCallToTheClosing(t *testing.T) {
+	t.Parallel()
+	s := teststack.New(t, teststack.Options{})
+	outcome, err := story.Play(t.Context(), player(t, s))
+	require.NoError(t, err)
+
+	id := casework.AggregateID(casework.KindCase, outcome.Case)
+	events, err := s.DB.Events(t.Context(), id, 1)
+	require.NoError(t, err)
+	state := casework.FoldCase(events)
+	require.True(t, state.Closed())
+	require.Empty(t, state.Pending(), "a closed case owes nothing")
+	for _, child := range state.Children {
+		require.Equal(t, "reunification", child.ExitReason)
+	}
+	for _, d := range state.Ledger {
+		if d.ID == outcome.LateVisit {
+			require.Equal(t, casework.DutyMetLate, d.Status)
+		}
+	}
+	chain, err := s.DB.VerifyChain(t.Context(), id)
+	require.NoError(t, err)
+	require.True(t, chain.Intact())
+
+	require.NoError(t, s.Client.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil))
+	described, err := s.Client.DescribeWorkflowExecution(t.Context(), id, "")
+	require.NoError(t, err)
+	require.Equal(t, enums.WORKFLOW_EXECUTION_STATUS_COMPLETED, described.GetWorkflowExecutionInfo().GetStatus())
+	require.LessOrEqual(t, described.GetWorkflowExecutionInfo().GetHistoryLength(), int64(maxEventsOfStory))
+	t.Log("events", described.GetWorkflowExecutionInfo().GetHistoryLength())
+	require.Empty(t, s.Timers(t, id), "no timer is left")
+}
