@@ -94,8 +94,9 @@ replay: ## Replay the recorded histories of every release against the workflows 
 	@go test -count=1 -run Replay ./workflows/...
 
 .PHONY: record-histories
-record-histories: build ## Record the histories of this version into workflows/testdata/history
-	@HOMEWARD_RECORD_HISTORIES=1 $(DEV) exec -- go test -count=1 -timeout 20m -v -run RecordHistories ./test/e2e/...
+record-histories: build ## Record the histories of release RELEASE into workflows/testdata/history
+	@test -n "$(RELEASE)" || { echo "say which: make record-histories RELEASE=v0.1.0"; exit 1; }
+	@HOMEWARD_RECORD_HISTORIES=$(RELEASE) $(DEV) exec -- go test -count=1 -timeout 20m -v -run RecordHistories ./test/e2e/...
 
 .PHONY: fuzz
 fuzz: ## Fuzz every fuzz target for FUZZTIME (20s)

@@ -16,6 +16,8 @@ type StartRequest struct {
 	WorkflowID   string `json:"workflow_id"`
 	WorkflowType string `json:"workflow_type"`
 	TaskQueue    string `json:"task_queue"`
+	// Summary is what the Temporal UI shows beside the ID.
+	Summary string `json:"summary,omitempty"`
 	// Args is the one argument of the workflow, as JSON: this package does not
 	// know the types of workflows.
 	Args json.RawMessage `json:"args"`
@@ -26,17 +28,17 @@ type StartRequest struct {
 
 // Start opens a record and waits until its first command has been carried out.
 // The command's ID is the update's ID, and a record that runs already is used as
-// it is, so a second call gives the answer of the first. A record that has been
-// closed is [casework.Gone] for as long as Temporal remembers it; after that the
-// log answers, by the command's ID. A refused command is the error that the
-// record gave; the workflow has been started all the same, has no events, and
-// must end as failed, so that the number can be opened after all.
+// it is, so a second call gives the answer of the first. A record that was opened
+// before and has ended is started again, finds its whole life in the log, gives
+// the answer of the first call and ends. A refused command is the error that the
+// record gave, and leaves a record without events behind, which ends by itself.
 func (a *Activities) Start(ctx context.Context, r StartRequest) (casework.Answer, error) {
 	start := a.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID:                       r.WorkflowID,
 		TaskQueue:                r.TaskQueue,
+		StaticSummary:            r.Summary,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 	}, r.WorkflowType, r.Args)
 	update, err := a.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,

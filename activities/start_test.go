@@ -109,20 +109,6 @@ func TestStart_OpensOnceHoweverOftenItIsCalled(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-func TestStart_ClosedRecordStaysClosed(t *testing.T) {
-	t.Parallel()
-	o := newOpener(t)
-	_, err := o.start()
-	require.NoError(t, err)
-	run := o.client.GetWorkflow(t.Context(), o.request.WorkflowID, "")
-	require.NoError(t, o.client.SignalWorkflow(t.Context(), o.request.WorkflowID, "", "end", nil))
-	require.NoError(t, run.Get(t.Context(), nil))
-
-	o.request.Command.ID = "open-2"
-	_, err = o.start()
-	require.Equal(t, casework.Gone, casework.KindOf(err))
-}
-
 func TestStart_RefusedOpeningCanBeMended(t *testing.T) {
 	t.Parallel()
 	o := newOpener(t)

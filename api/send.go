@@ -193,10 +193,6 @@ func (a *API) update(aggregate string, c casework.Command) func(context.Context)
 // open delivers the first command of a report and starts its workflow for it.
 func (a *API) open(aggregate string, c casework.Command) func(context.Context) (client.WorkflowUpdateHandle, error) {
 	return func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
-		return a.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-			StartWorkflowOperation: a.temporal.NewWithStartWorkflowOperation(
-				workflows.StartOptions(aggregate, a.taskQueue), workflows.ReportWorkflow, workflows.Input[casework.Report]{}),
-			UpdateOptions: workflows.UpdateOptions(aggregate, c),
-		})
+		return a.temporal.UpdateWithStartWorkflow(ctx, workflows.OpenOptions(a.temporal, aggregate, a.taskQueue, c))
 	}
 }

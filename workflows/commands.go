@@ -96,9 +96,14 @@ func (l *loop[S, P]) start(ctx workflow.Context, c casework.Command) error {
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
 		Summary:             "open case " + opening.Number,
 	})
+	argument, err := json.Marshal(Input[casework.Case]{Open: &c})
+	if err != nil {
+		return err
+	}
 	return workflow.ExecuteActivity(ctx, l.acts.Start, activities.StartRequest{
 		WorkflowID:   casework.AggregateID(casework.KindCase, opening.Number),
 		WorkflowType: CaseWorkflow, TaskQueue: workflow.GetInfo(ctx).TaskQueueName,
-		Args: json.RawMessage("{}"), Update: c.Name, Command: c,
+		Summary: opening.Says(),
+		Args:    argument, Update: c.Name, Command: c,
 	}).Get(ctx, nil)
 }

@@ -7,6 +7,7 @@ import (
 
 	"homeward/activities"
 	"homeward/casework"
+	"homeward/internal/fault"
 )
 
 // The rhythm of the loop.
@@ -14,9 +15,9 @@ const (
 	// runLength is how long one run lasts at most before it continues as new,
 	// so that replaying a case that sleeps stays short.
 	runLength = 365 * 24 * time.Hour
-	// openingWait is how long a workflow waits for the command that opens its
-	// record. It is only ever used up when that command was refused or lost.
-	openingWait = 15 * time.Minute
+	// refusalHeard is how long a record that was refused its opening stays to
+	// say so.
+	refusalHeard = time.Minute
 	// recordingRetry is how long the passing of time waits after the log has
 	// refused to record it.
 	recordingRetry = time.Minute
@@ -87,7 +88,7 @@ func run[S any, P entity[S]](
 	if err := l.register(ctx); err != nil {
 		return err
 	}
-	if err := l.opened(ctx); err != nil || !l.state.Base().Exists() {
+	if open, err := l.opened(ctx, in.Open); err != nil || !open {
 		return err
 	}
 	for {
@@ -109,18 +110,28 @@ func run[S any, P entity[S]](
 	}
 }
 
-// opened waits for the command that opens the record.
-func (l *loop[S, P]) opened(ctx workflow.Context) error {
-	there := func() bool { return l.state.Base().Exists() && workflow.AllHandlersFinished(ctx) }
-	if there() {
-		return nil
+// opened opens a new record with the command that came with the start, so that
+// a report is never lost between its start and its first update. That update
+// carries the same command and gets the same answer. A refused opening leaves an
+// empty record, which ends by itself once the caller has heard the refusal.
+func (l *loop[S, P]) opened(ctx workflow.Context, opening *casework.Command) (bool, error) {
+	for !l.state.Base().Exists() {
+		if opening == nil {
+			return false, nil
+		}
+		_, err := l.handle(ctx, *opening)
+		switch kind := casework.KindOf(fault.Decode(err)); {
+		case err == nil:
+		case kind == casework.Internal || kind == casework.Unavailable || kind == casework.Unknown:
+			err = workflow.Sleep(ctx, recordingRetry)
+		default:
+			return false, workflow.Sleep(ctx, refusalHeard)
+		}
+		if err != nil {
+			return false, err
+		}
 	}
-	// The command usually comes with the first task, and a timer that is
-	// cancelled within its task leaves no event.
-	timerCtx, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	patience := workflow.NewTimerWithOptions(timerCtx, openingWait, workflow.TimerOptions{Summary: "wait to be opened"})
-	return workflow.Await(ctx, func() bool { return there() || patience.IsReady() })
+	return true, nil
 }
 
 // awake is the one predicate that covers every reason to go on.

@@ -37,15 +37,28 @@ func TypeOf(kind casework.AggregateKind) string {
 	return CaseWorkflow
 }
 
-// StartOptions returns how the workflow of a record is started: under its own
-// ID and without any timeout, because a case has none. The log, not Temporal,
-// makes sure that a number is used once: Temporal forgets closed runs.
-func StartOptions(aggregate, taskQueue string) client.StartWorkflowOptions {
-	return client.StartWorkflowOptions{
-		ID: aggregate, TaskQueue: taskQueue,
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		StaticSummary:            aggregate,
+// Starter is the part of [client.Client] that prepares a start.
+type Starter interface {
+	NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation
+}
+
+// OpenOptions returns how a record is opened: its workflow is started under its
+// own ID and without any timeout, because a case has none, with the command that
+// opens it; and the same command is sent as an Update for its answer. Sent
+// again, it opens nothing twice: the log, not Temporal, makes sure that a number
+// is used once, since Temporal forgets closed runs.
+func OpenOptions(s Starter, aggregate, taskQueue string, c casework.Command) client.UpdateWithStartWorkflowOptions {
+	kind, input := casework.KindReport, any(Input[casework.Report]{Open: &c})
+	if c.Name == casework.StepOpen {
+		kind, input = casework.KindCase, Input[casework.Case]{Open: &c}
+	}
+	return client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: s.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+			ID: aggregate, TaskQueue: taskQueue, StaticSummary: c.Body.Says(),
+			WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		}, TypeOf(kind), input),
+		UpdateOptions: UpdateOptions(aggregate, c),
 	}
 }
 
@@ -60,11 +73,12 @@ func UpdateOptions(aggregate string, c casework.Command) client.UpdateWorkflowOp
 	}
 }
 
-// Input is the argument of both workflows. A new record starts with nothing
-// and is opened by its first command; a continued or rebuilt one carries its
-// state along.
+// Input is the argument of both workflows. A new record is opened by the
+// command that it starts with; a continued or rebuilt one carries its state
+// along.
 type Input[S any] struct {
-	State *S `json:"state,omitempty"`
+	Open  *casework.Command `json:"open,omitempty"`
+	State *S                `json:"state,omitempty"`
 	// Undelivered is the number of notices that still wait in the outbox.
 	Undelivered int `json:"undelivered,omitempty"`
 	// Attempt counts the deliveries that have left some undelivered, and

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/api/enums/v1"
 	"golang.org/x/sync/errgroup"
 
 	"homeward/casework"
@@ -112,18 +111,7 @@ func TestContinueAsNew_LosesNothingAndDoesNothingTwice(t *testing.T) {
 // runs counts the runs that the record has had.
 func (r record) runs() int {
 	r.t.Helper()
-	described, err := r.Client.DescribeWorkflowExecution(r.t.Context(), r.id, "")
-	require.NoError(r.t, err)
-	first := described.GetWorkflowExecutionInfo().GetFirstRunId()
-	n, run := 1, first
-	for run != described.GetWorkflowExecutionInfo().GetExecution().GetRunId() {
-		history := r.Client.GetWorkflowHistory(r.t.Context(), r.id, run, false, enums.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
-		event, err := history.Next()
-		require.NoError(r.t, err)
-		run = event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId()
-		n++
-	}
-	return n
+	return len(r.Runs(r.t, r.id))
 }
 
 func TestRenewSignal_ContinuesAsNewWithTheSameTimers(t *testing.T) {

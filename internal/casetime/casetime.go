@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/query/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -93,15 +94,20 @@ func (m *Mover) By(ctx context.Context, aggregate string, span time.Duration) er
 // Settled waits until a record's worker has acted on everything that has come
 // due. Arriving only means that the timers have fired.
 func (m *Mover) Settled(ctx context.Context, aggregate string) error {
-	// A query is answered after every task that was due before it.
-	_, err := m.service.QueryWorkflow(ctx, &workflowservice.QueryWorkflowRequest{
-		Namespace: m.namespace, Execution: &common.WorkflowExecution{WorkflowId: aggregate},
-		Query: &query.WorkflowQuery{QueryType: workflows.QueryState},
-	})
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", aggregate, err)
+	for {
+		// A query is answered after every task that was due before it.
+		_, err := m.service.QueryWorkflow(ctx, &workflowservice.QueryWorkflowRequest{
+			Namespace: m.namespace, Execution: &common.WorkflowExecution{WorkflowId: aggregate},
+			Query: &query.WorkflowQuery{QueryType: workflows.QueryState},
+		})
+		if _, moving := errors.AsType[*serviceerror.WorkflowNotReady](err); moving {
+			continue // a fresh run has no task yet
+		}
+		if err != nil {
+			return fmt.Errorf("ask %s: %w", aggregate, err)
+		}
+		return nil
 	}
-	return nil
 }
 
 // arrive waits for the end of a journey.

@@ -4,6 +4,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+
+	sdklog "go.temporal.io/sdk/log"
 )
 
 // logVariable asks for the SDK's log on standard error.
@@ -17,3 +19,6 @@ func Quiet() *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(io.Discard, nil))
 }
+
+// SDKLog is [Quiet] in the form that the SDK takes.
+func SDKLog() sdklog.Logger { return sdklog.NewStructuredLogger(Quiet()) }

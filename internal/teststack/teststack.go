@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"homeward/activities"
 	"homeward/casework"
@@ -75,7 +74,7 @@ func Dial(t testing.TB, namespace string) client.Client {
 		}
 		t.Fatal(address + " is not set: run the tests with `make test`, or through `bin/homeward-dev exec -- go test ...`")
 	}
-	c, err := client.Dial(client.Options{HostPort: host, Namespace: namespace, Logger: sdklog.NewStructuredLogger(Quiet())})
+	c, err := client.Dial(client.Options{HostPort: host, Namespace: namespace, Logger: SDKLog()})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	require.NoError(t, workflows.RegisterSearchAttributes(t.Context(), c, namespace))
@@ -155,15 +154,7 @@ func (s *Stack) Send(ctx context.Context, aggregate string, c casework.Command) 
 
 // Open sends the command that opens a record, and starts its workflow.
 func (s *Stack) Open(ctx context.Context, aggregate string, c casework.Command) (casework.Answer, error) {
-	kind, input := casework.KindReport, any(workflows.Input[casework.Report]{})
-	if c.Name == casework.StepOpen {
-		kind, input = casework.KindCase, workflows.Input[casework.Case]{}
-	}
-	update, err := s.Client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: s.Client.NewWithStartWorkflowOperation(
-			workflows.StartOptions(aggregate, s.TaskQueue), workflows.TypeOf(kind), input),
-		UpdateOptions: workflows.UpdateOptions(aggregate, c),
-	})
+	update, err := s.Client.UpdateWithStartWorkflow(ctx, workflows.OpenOptions(s.Client, aggregate, s.TaskQueue, c))
 	return answer(ctx, update, err)
 }
 

@@ -34,3 +34,19 @@ func (s *Stack) Timers(t testing.TB, id string) []string {
 	}
 	return names
 }
+
+// Runs lists the IDs of a record's runs, the first one first.
+func (s *Stack) Runs(t testing.TB, id string) []string {
+	t.Helper()
+	described, err := s.Client.DescribeWorkflowExecution(t.Context(), id, "")
+	require.NoError(t, err)
+	info := described.GetWorkflowExecutionInfo()
+	runs := []string{info.GetFirstRunId()}
+	for runs[len(runs)-1] != info.GetExecution().GetRunId() {
+		closing := s.Client.GetWorkflowHistory(t.Context(), id, runs[len(runs)-1], false, enums.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
+		event, err := closing.Next()
+		require.NoError(t, err)
+		runs = append(runs, event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId())
+	}
+	return runs
+}
