@@ -15,15 +15,15 @@ SELECT n.key, c.channel, n.aggregate, n.recipient, 'pending'
 FROM notice n JOIN channels c ON c.worker = n.recipient AND c.active
 RETURNING notice`
 
-// claimDeliveries takes what is due and not claimed, and skips what another
+// claimDeliveries takes what waits and is not claimed, and skips what another
 // worker is claiming at this moment. A claim lasts a minute: longer than a
 // sender may take, short enough when a worker dies with it.
 const claimDeliveries = `
 WITH due AS (
     SELECT notice, channel FROM deliveries
-    WHERE state = 'pending' AND ($1 = '' OR aggregate = $1) AND next_attempt_at <= now()
+    WHERE state = 'pending' AND ($1 = '' OR aggregate = $1)
         AND (claimed_until IS NULL OR claimed_until <= now())
-    ORDER BY next_attempt_at LIMIT $2
+    ORDER BY attempts, notice, channel LIMIT $2
     FOR UPDATE SKIP LOCKED
 ),
 claimed AS (
@@ -38,14 +38,12 @@ FROM claimed d JOIN notices n ON n.key = d.notice
 ORDER BY n.created_at, n.key, d.channel`
 
 // recordAttempt lets a delivered notice be, whatever a late attempt says, and
-// counts the same attempt once. The next attempt is due in 2 seconds, then 4,
-// 8 and so on, up to a quarter of an hour.
+// counts the same attempt once.
 const recordAttempt = `
 UPDATE deliveries SET
     state = CASE WHEN $3 THEN 'delivered' WHEN $4 THEN 'failed' ELSE 'pending' END,
     attempts = attempts + 1, last_attempt_at = $5::timestamptz, last_error = $6, provider_id = $7,
-    delivered_at = CASE WHEN $3 THEN $5::timestamptz END, claimed_until = NULL,
-    next_attempt_at = now() + least(interval '15 minutes', interval '2 seconds' * 2 ^ least(attempts, 10))
+    delivered_at = CASE WHEN $3 THEN $5::timestamptz END, claimed_until = NULL
 WHERE notice = $1 AND channel = $2 AND state <> 'delivered' AND last_attempt_at IS DISTINCT FROM $5`
 
 // DeliveryState is where a delivery stands.
@@ -99,10 +97,11 @@ type Attempt struct {
 	At time.Time
 }
 
-// DueDeliveries claims at most limit of the deliveries that are due, oldest
-// first: those of one record, or of all where aggregate is empty. Nobody else
-// gets them for a minute, or until [DB.RecordAttempt]. Each has its own pace,
-// by the database's clock, so that one that fails does not hold up another.
+// DueDeliveries claims at most limit of the deliveries that wait, those with the
+// fewest attempts first, so that one that fails does not hold up another: those
+// of one record, or of all where aggregate is empty. Nobody else gets them for a
+// minute, or until [DB.RecordAttempt]. When to try again is the caller's word,
+// because a record's clock may be ahead of the database's.
 func (db *DB) DueDeliveries(ctx context.Context, aggregate string, limit int) ([]DueDelivery, error) {
 	return query(ctx, db, "claim deliveries", claimDeliveries, []any{aggregate, pageSize(limit)},
 		func(row scanner) (DueDelivery, error) {

@@ -54,7 +54,6 @@ CREATE TABLE deliveries (
     attempts        integer     NOT NULL DEFAULT 0,
     last_attempt_at timestamptz,
     last_error      text        NOT NULL DEFAULT '',
-    next_attempt_at timestamptz NOT NULL DEFAULT now(),
     claimed_until   timestamptz,
     delivered_at    timestamptz,
     provider_id     text        NOT NULL DEFAULT '',
@@ -64,4 +63,4 @@ CREATE TABLE deliveries (
 
 -- What waits to be sent, of a record or of all. Plan, as TestPlans finds it on
 -- 30,000 deliveries: Index or Bitmap Scan using deliveries_pending.
-CREATE INDEX deliveries_pending ON deliveries (aggregate, next_attempt_at) WHERE state = 'pending';
+CREATE INDEX deliveries_pending ON deliveries (aggregate, attempts) WHERE state = 'pending';
