@@ -117,7 +117,7 @@ func (l *loop[S, P]) wanted(ctx workflow.Context) []timer {
 	if l.retryAt.After(now) {
 		wanted = append(wanted, timer{at: l.retryAt, name: "try again: " + l.trouble})
 	}
-	if l.outbox.waiting > 0 && l.outbox.nextTry.After(now) {
+	if l.outbox.waiting > 0 && l.outbox.nextTry.After(now) && !l.givenUp() {
 		wanted = append(wanted, timer{at: l.outbox.nextTry, name: "deliver notices again"})
 	}
 	return wanted

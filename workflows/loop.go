@@ -79,7 +79,7 @@ func run[S any, P entity[S]](
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	l := &loop[S, P]{
 		kind: kind, id: workflow.GetInfo(ctx).WorkflowExecution.ID, law: law, state: in.State,
-		lock: workflow.NewMutex(ctx), outbox: outbox{waiting: in.Undelivered, attempt: in.Attempt, nextTry: in.NextTry},
+		lock: workflow.NewMutex(ctx), outbox: restored(in.Undelivered, in.Attempt, in.NextTry),
 	}
 	if l.state == nil {
 		l.state = new(S)
@@ -136,7 +136,7 @@ func (l *loop[S, P]) opened(ctx workflow.Context, opening *casework.Command) (bo
 
 // awake is the one predicate that covers every reason to go on.
 func (l *loop[S, P]) awake(ctx workflow.Context) bool {
-	return l.dirty || l.moved() || l.fired() || l.heard(ctx) || l.outbox.due() || l.wantsRenewal(ctx) || l.finished(ctx)
+	return l.dirty || l.moved() || l.fired() || l.heard(ctx) || l.deliverable(ctx) || l.wantsRenewal(ctx) || l.finished(ctx)
 }
 
 // moved says whether a command has changed the record since it was last shown.

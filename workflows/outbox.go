@@ -35,10 +35,19 @@ func (o *outbox) count(waiting int) {
 // retry asks for an attempt now.
 func (o *outbox) retry() { o.fresh = o.waiting > 0 }
 
-// due says whether an attempt should be made now.
-func (o *outbox) due() bool { return o.fresh && o.waiting > 0 && !o.sending }
+// restored is the outbox that a run takes over from the one before.
+func restored(waiting, attempt int, nextTry time.Time) outbox {
+	return outbox{waiting: waiting, attempt: attempt, nextTry: nextTry, fresh: waiting > 0 && nextTry.IsZero()}
+}
 
-// settled says whether nothing more will be done about the notices.
+// due says whether an attempt should be made now: something is new, or the rest
+// after the last failure is over.
+func (o *outbox) due(now time.Time) bool {
+	rested := !o.nextTry.IsZero() && !o.nextTry.After(now)
+	return o.waiting > 0 && !o.sending && (o.fresh || rested)
+}
+
+// settled says whether nothing more needs to be done for a closed record.
 func (o *outbox) settled() bool {
 	return !o.sending && (o.waiting == 0 || o.attempt >= patience)
 }
@@ -46,8 +55,7 @@ func (o *outbox) settled() bool {
 // deliver sends what waits, beside everything else: a mail server that does not
 // answer holds up no command. A failed attempt is made again by a durable timer.
 func (l *loop[S, P]) deliver(ctx workflow.Context) {
-	again := l.outbox.waiting > 0 && !l.outbox.nextTry.IsZero() && !l.outbox.nextTry.After(workflow.Now(ctx))
-	if l.outbox.sending || !(l.outbox.due() || again) {
+	if !l.deliverable(ctx) {
 		return
 	}
 	l.outbox.sending, l.outbox.fresh = true, false
@@ -56,6 +64,14 @@ func (l *loop[S, P]) deliver(ctx workflow.Context) {
 		l.attempt(ctx)
 	})
 }
+
+// deliverable says whether an attempt should be made now.
+func (l *loop[S, P]) deliverable(ctx workflow.Context) bool {
+	return !l.givenUp() && l.outbox.due(l.now(ctx))
+}
+
+// givenUp says whether a closed record leaves its last notices undelivered.
+func (l *loop[S, P]) givenUp() bool { return l.state.Base().Closed() && l.outbox.settled() }
 
 func (l *loop[S, P]) attempt(ctx workflow.Context) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
