@@ -101,7 +101,7 @@ func (c *Case) Stage() Stage {
 			return stage
 		}
 	}
-	if _, approved := c.approvedPlan(); approved {
+	if c.planned() {
 		return StageServices
 	}
 	return StagePlanning
@@ -169,11 +169,11 @@ func (c *Case) anyChild(stage Stage) bool {
 	return slices.ContainsFunc(c.Children, func(child Child) bool { return child.Stage == stage })
 }
 
-// theirs refuses children of another family, naming the field.
-func (c *Case) theirs(field string, ids []string) error {
+// theirs refuses children of another family.
+func (c *Case) theirs(ids []string) error {
 	for _, id := range ids {
 		if c.child(id) == nil {
-			return InvalidField(field, "This child is not part of this case.")
+			return InvalidField("children", "This child is not part of this case.")
 		}
 	}
 	return nil

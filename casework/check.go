@@ -35,6 +35,21 @@ func (k *checker) required(field, value string) {
 	}
 }
 
+// maxID bounds the length of an opaque ID.
+const maxID = 64
+
+// opaque refuses an ID that is missing or that could hold a name or an address:
+// IDs travel where everybody can read them.
+func (k *checker) opaque(field, id string) {
+	k.required(field, id)
+	odd := strings.ContainsFunc(id, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:|", r))
+	})
+	if odd || len(id) > maxID {
+		k.refuse(field, "This must be an ID of letters, digits and - _ . : | alone, of at most 64, and no name or address.")
+	}
+}
+
 // oneOf refuses a code that is not in the list.
 func (k *checker) oneOf(field, value string, codes ...string) {
 	if !slices.Contains(codes, value) {

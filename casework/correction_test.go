@@ -139,6 +139,10 @@ func TestCorrection_RefusesAStoryThatDoesNotHold(t *testing.T) {
 		refuse("on trial after the return", "on", correctsOn(trial, day(t, "2025-11-02"))),
 		refuse("never removed, yet home", "withdraw", withdraws(removal)),
 	)
+	straight := planned(t, elder)
+	straight.does(t, caseworker(), &casework.Reunification{Children: []string{elder}, On: day(t, "2025-02-20")})
+	straight.refuses(t, refuse("home on the day of the removal, without a trial", "on",
+		correctsOn(straight.factID(t, casework.FactEpisodeEnded, elder), day(t, "2025-01-21"))))
 	again := visited(t, elder)
 	again.does(t, caseworker(), with(aRemoval(t, elder), func(b *casework.Removal) { b.At = clock(t, "2025-12-10 09:00") }))
 	again.at(t, "2025-12-12 12:00")

@@ -40,7 +40,7 @@ func TestAddMonths_ClampsToTheEndOfTheMonth(t *testing.T) {
 func TestDate_AgreesWithTheCalendarOfTime(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
+	for range 5_000 {
 		n := rng.IntN(3_000_000) - 600_000
 		want := time.Unix(0, 0).UTC().AddDate(0, 0, n)
 		if want.Year() < 1 || want.Year() > 9999 {

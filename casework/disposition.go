@@ -20,8 +20,8 @@ func (b *CaseRequest) Says() string { return "Case " + b.Number + " opened." }
 
 func (b *CaseRequest) check(k *checker) {
 	k.required("number", b.Number)
-	k.required("caseworker", b.Caseworker)
-	k.required("supervisor", b.Supervisor)
+	k.opaque("caseworker", b.Caseworker)
+	k.opaque("supervisor", b.Supervisor)
 	k.oneOf("risk", b.Risk, RiskLevels()...)
 	if b.Caseworker != "" && b.Caseworker == b.Supervisor {
 		k.refuse("supervisor", "Nobody supervises their own case.")

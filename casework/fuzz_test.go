@@ -19,6 +19,8 @@ func FuzzCommand(f *testing.F) {
 		f.Add(data)
 	}
 	report, family := contacted(f), onTrial(f, elder)
+	lawful(f, report, newWalk(1).reportBody)
+	lawful(f, family, newWalk(1).caseBody)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var c casework.Command
 		if err := json.Unmarshal(data, &c); err != nil {
@@ -37,6 +39,21 @@ func FuzzCommand(f *testing.F) {
 		decide(t, &casework.Report{}, c, report.now)
 		decide(t, &casework.Case{}, c, family.now)
 	})
+}
+
+// lawful adds a command for each step that a record is ready for.
+func lawful[S any, P state[S]](f *testing.F, c *clerk[S, P], write func(P, time.Time, casework.NextStep) casework.Body) {
+	f.Helper()
+	for _, next := range c.state.Next() {
+		if !next.Ready {
+			continue
+		}
+		data, err := json.Marshal(c.command(f, stranger(next.Roles), write(c.state, c.now, next)))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 }
 
 // decide decides a command and carries it out where it is lawful.

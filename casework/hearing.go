@@ -69,7 +69,7 @@ func (b *Hearing) check(k *checker) {
 func (b *Hearing) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
 
 func (b *Hearing) refuse(c *Case, _ Command) error {
-	if err := c.theirs("children", b.Children); err != nil {
+	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
 	return c.sinceRemoval("at", b.Children, DateOf(b.At.In(c.Location())))

@@ -44,14 +44,16 @@ func (b *TrialStart) blockers(c *Case, id string) []Blocker {
 	if child := c.child(id); child != nil && child.Stage == StageTrialHome {
 		missing = append(missing, Blocker{Code: "already-on-trial", Subject: id, Detail: "This child is home on trial already."})
 	}
-	if _, ok := c.approvedPlan(); !ok {
-		missing = append(missing, Blocker{Code: "no-approved-plan", Subject: id, Detail: "There is no approved case plan yet."})
+	if child := c.child(id); child != nil && !c.plannedSince(child.RemovedOn) {
+		missing = append(missing, Blocker{
+			Code: "no-approved-plan", Subject: id, Detail: "No case plan has been approved since this child's removal.",
+		})
 	}
 	return missing
 }
 
 func (b *TrialStart) refuse(c *Case, _ Command) error {
-	if err := c.theirs("children", b.Children); err != nil {
+	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
 	return c.sinceLastMove(b.Children, b.On)
@@ -100,7 +102,7 @@ func (b *TrialEnd) blockers(c *Case, id string) []Blocker {
 }
 
 func (b *TrialEnd) refuse(c *Case, _ Command) error {
-	if err := c.theirs("children", b.Children); err != nil {
+	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
 	return c.sinceLastMove(b.Children, b.On)
@@ -142,7 +144,7 @@ func (b *Reunification) check(k *checker) {
 func (b *Reunification) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
 
 func (b *Reunification) refuse(c *Case, _ Command) error {
-	if err := c.theirs("children", b.Children); err != nil {
+	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
 	for _, id := range b.Children {
@@ -164,15 +166,17 @@ func (b *Reunification) apply(c *Case, e Event) {
 // sinceLastMove refuses a day before a child last came into care, went home on
 // trial, or came back from there: spans of care do not overlap.
 func (c *Case) sinceLastMove(ids []string, on Date) error {
-	moves := map[FactType]string{
-		FactChildRemoved:          "This is before the child was removed.",
-		FactTrialHomeVisitStarted: "This is before the trial home visit began.",
-		FactTrialHomeVisitEnded:   "This is before the child came back from the last trial home visit.",
-	}
 	for _, f := range Current(c.Facts) {
-		detail, moved := moves[f.Type]
-		if moved && slices.Contains(ids, f.Subject) && on.Before(f.LocalDate(c.Location())) {
-			return InvalidField("on", detail)
+		if !slices.Contains(ids, f.Subject) || !on.Before(f.LocalDate(c.Location())) {
+			continue
+		}
+		switch f.Type { //nolint:exhaustive // the other facts move no child
+		case FactChildRemoved:
+			return InvalidField("on", "This is before the child was removed.")
+		case FactTrialHomeVisitStarted:
+			return InvalidField("on", "This is before the trial home visit began.")
+		case FactTrialHomeVisitEnded:
+			return InvalidField("on", "This is before the child came back from the last trial home visit.")
 		}
 	}
 	return nil

@@ -95,6 +95,15 @@ func TestTrialStart_Refuses(t *testing.T) {
 	early.refuses(t, refusal{
 		name: "without a plan", by: caseworker(), body: start, kind: casework.Blocked, codes: []string{"no-approved-plan"},
 	})
+	again := planned(t, elder)
+	again.at(t, "2025-03-01 12:00")
+	again.does(t, caseworker(), &casework.Reunification{Children: []string{elder}, On: day(t, "2025-03-01")})
+	again.at(t, "2025-05-01 12:00")
+	again.does(t, caseworker(), with(aRemoval(t, elder), func(b *casework.Removal) { b.At = again.now }))
+	again.refuses(t, refusal{
+		name: "on the plan of an earlier episode", by: caseworker(), kind: casework.Blocked, codes: []string{"no-approved-plan"},
+		body: with(start, func(b *casework.TrialStart) { b.On = day(t, "2025-05-01") }),
+	})
 	onTrial(t, elder).refuses(t, refusal{
 		name: "twice", by: caseworker(), body: start, kind: casework.Blocked, codes: []string{"already-on-trial"},
 	})

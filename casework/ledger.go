@@ -35,25 +35,38 @@ func (c DutyChange) Says() string {
 	if d.Subject != "" {
 		name += " (" + d.Subject + ")"
 	}
+	due := inWords(d.Due)
 	switch {
 	case d.Status == DutyMet:
-		return fmt.Sprintf("%s: done in time, was due %s.", name, d.Due)
+		return fmt.Sprintf("%s: done in time, was due %s.", name, due)
 	case d.Status == DutyMetLate:
-		return fmt.Sprintf("%s: done late, was due %s.", name, d.Due)
+		return fmt.Sprintf("%s: done late, was due %s.", name, due)
 	case d.Status == DutySuperseded:
-		return fmt.Sprintf("%s: no longer required, was due %s.", name, d.Due)
+		return fmt.Sprintf("%s: no longer required, was due %s.", name, due)
 	case d.Status == DutyIncurable:
-		return fmt.Sprintf("%s: missed on %s and cannot be made up.", name, d.Due)
+		return fmt.Sprintf("%s: missed on %s and cannot be made up.", name, due)
 	case c.OldDue != "" && c.OldDue != d.Due:
-		return fmt.Sprintf("%s: moved from %s to %s (%s).", name, c.OldDue, d.Due, strings.Join(d.Why, "; "))
+		return fmt.Sprintf("%s: moved from %s to %s (%s).", name, inWords(c.OldDue), due, strings.Join(d.Why, "; "))
 	case d.Status == DutyOverdue:
-		return fmt.Sprintf("%s: overdue since %s.", name, d.Due)
+		return fmt.Sprintf("%s: overdue since %s.", name, due)
 	case d.Status == DutyAtRisk:
-		return fmt.Sprintf("%s: due soon, on %s.", name, d.Due)
+		return fmt.Sprintf("%s: due soon, on %s.", name, due)
 	case c.OldStatus == "":
-		return fmt.Sprintf("%s: now due %s.", name, d.Due)
+		return fmt.Sprintf("%s: now due %s.", name, due)
 	}
-	return fmt.Sprintf("%s: %s, due %s.", name, d.Status, d.Due)
+	return fmt.Sprintf("%s: %s, due %s.", name, d.Status, due)
+}
+
+// inWords writes a due date as people say it: "30 April 2027", or
+// "25 November 2026, 23:59" where the duty has an hour.
+func inWords(due string) string {
+	if d, err := ParseDate(due); err == nil {
+		return d.Long()
+	}
+	if t, err := time.Parse(time.RFC3339, due); err == nil {
+		return t.Format("2 January 2006, 15:04")
+	}
+	return due
 }
 
 // Changes compares the duties that policy computes now with the ledger and

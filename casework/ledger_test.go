@@ -74,7 +74,7 @@ func TestChanges_NameANewDutyAndItsDate(t *testing.T) {
 	c := inCare(t)
 	changes := c.owes(t, dueOnMarch(t, casework.DutyOpen))
 	require.Equal(t, []casework.DutyChange{{Duty: dueOnMarch(t, casework.DutyOpen)}}, changes)
-	require.Equal(t, "Visit the child (P1): now due 2025-03-31.", changes[0].Says())
+	require.Equal(t, "Visit the child (P1): now due 31 March 2025.", changes[0].Says())
 	require.Equal(t, clock(t, "2025-03-31 23:59").UTC(), c.state.NextDue())
 	require.Zero(t, c.state.Overdue())
 }
@@ -115,7 +115,7 @@ func TestChanges_NoteTheOldDateOfAMovedDuty(t *testing.T) {
 	require.Equal(t, "2025-03-31", changes[0].OldDue)
 	require.Equal(t, casework.DutyOverdue, changes[0].OldStatus)
 	require.Zero(t, changes[0].Duty.Told, "the ladder starts again from the new date")
-	require.Equal(t, "Visit the child (P1): moved from 2025-03-31 to 2025-04-30 (once a month).", changes[0].Says())
+	require.Equal(t, "Visit the child (P1): moved from 31 March 2025 to 30 April 2025 (once a month).", changes[0].Says())
 	require.Zero(t, c.state.Overdue())
 }
 
@@ -132,7 +132,7 @@ func TestChanges_SupersedeWhatIsNoLongerRequired(t *testing.T) {
 			require.Len(t, changes, 1)
 			require.Equal(t, casework.DutySuperseded, changes[0].Duty.Status)
 			require.Equal(t, status, changes[0].OldStatus)
-			require.Contains(t, changes[0].Says(), "no longer required, was due 2025-03-31.")
+			require.Contains(t, changes[0].Says(), "no longer required, was due 31 March 2025.")
 			require.NotEqual(t, ':', changes[0].Says()[0], "a settled duty still has a name")
 			require.Empty(t, c.owes(t), "once")
 			require.Empty(t, c.state.Pending())
@@ -161,6 +161,8 @@ func TestPending_IsMostUrgentFirst(t *testing.T) {
 		ids = append(ids, d.ID)
 	}
 	require.Equal(t, []string{"d", "a", "b"}, ids)
+	require.Equal(t, casework.DutyMet, c.state.StatusOf("c"))
+	require.Empty(t, c.state.StatusOf("e"))
 	require.Equal(t, clock(t, "2025-04-01 23:59").UTC(), c.state.NextDue())
 	require.Empty(t, c.state.Ledger[1].Why, "a settled duty is carried in short form")
 	require.NotEmpty(t, c.state.Ledger[0].Why)
@@ -181,17 +183,17 @@ func TestDuty_WakesForEachRungAndOnceAfterItsLastSecond(t *testing.T) {
 
 func TestDutyChange_SaysEachOutcome(t *testing.T) {
 	t.Parallel()
-	says := func(status casework.DutyStatus, before casework.DutyStatus) string {
+	says := func(status, before casework.DutyStatus) string {
 		return casework.DutyChange{Duty: dueOnMarch(t, status), OldStatus: before, OldDue: "2025-03-31"}.Says()
 	}
-	require.Equal(t, "Visit the child (P1): done in time, was due 2025-03-31.", says(casework.DutyMet, casework.DutyOpen))
-	require.Equal(t, "Visit the child (P1): done late, was due 2025-03-31.", says(casework.DutyMetLate, casework.DutyOverdue))
-	require.Equal(t, "Visit the child (P1): overdue since 2025-03-31.", says(casework.DutyOverdue, casework.DutyOpen))
-	require.Equal(t, "Visit the child (P1): due soon, on 2025-03-31.", says(casework.DutyAtRisk, casework.DutyOpen))
-	require.Equal(t, "Visit the child (P1): missed on 2025-03-31 and cannot be made up.", says(casework.DutyIncurable, casework.DutyOpen))
-	require.Equal(t, "Visit the child (P1): paused, due 2025-03-31.", says(casework.DutyPaused, casework.DutyOpen))
+	require.Equal(t, "Visit the child (P1): done in time, was due 31 March 2025.", says(casework.DutyMet, casework.DutyOpen))
+	require.Equal(t, "Visit the child (P1): done late, was due 31 March 2025.", says(casework.DutyMetLate, casework.DutyOverdue))
+	require.Equal(t, "Visit the child (P1): overdue since 31 March 2025.", says(casework.DutyOverdue, casework.DutyOpen))
+	require.Equal(t, "Visit the child (P1): due soon, on 31 March 2025.", says(casework.DutyAtRisk, casework.DutyOpen))
+	require.Equal(t, "Visit the child (P1): missed on 31 March 2025 and cannot be made up.", says(casework.DutyIncurable, casework.DutyOpen))
+	require.Equal(t, "Visit the child (P1): paused, due 31 March 2025.", says(casework.DutyPaused, casework.DutyOpen))
 	whole := &casework.DutiesChanged{Changes: []casework.DutyChange{
 		{Duty: dueOnMarch(t, casework.DutyOpen)}, {Duty: dueOnMarch(t, casework.DutyMet)},
 	}}
-	require.Equal(t, "Visit the child (P1): now due 2025-03-31. Visit the child (P1): done in time, was due 2025-03-31.", whole.Says())
+	require.Equal(t, "Visit the child (P1): now due 31 March 2025. Visit the child (P1): done in time, was due 31 March 2025.", whole.Says())
 }

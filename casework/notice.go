@@ -24,9 +24,13 @@ const (
 type Notice struct {
 	// Key is unique for ever and made from what happened, not from when it
 	// was sent: "case-1002/caseworker-visit/P12/3/overdue/w-17".
-	Key       string     `json:"key"`
-	Aggregate string     `json:"aggregate"`
-	Recipient string     `json:"recipient"`
+	Key       string `json:"key"`
+	Aggregate string `json:"aggregate"`
+	Recipient string `json:"recipient"`
+	// ManagerOf names a worker whose manager is the recipient, where Recipient is
+	// empty: a record knows its worker and its supervisor, and the directory of
+	// workers knows who leads them at that moment.
+	ManagerOf string     `json:"manager_of,omitempty"`
 	Role      Role       `json:"role"`
 	Kind      NoticeKind `json:"kind"`
 	// Duty is the duty that it is about, if it is about one.

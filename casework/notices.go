@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,44 +90,68 @@ func (t *teller) ladder(r *Record, changes []DutyChange) {
 	}
 	for _, c := range changes {
 		d := c.Duty
-		if !d.Status.Pending() || d.Told == 0 || d.Told > len(d.Rungs) {
-			continue
+		moved := c.OldDue != "" && c.OldDue != d.Due && d.Status.Pending()
+		if moved {
+			t.moved(r.holder(d.Owner), c)
 		}
-		if c.OldDue == d.Due && d.Told <= before[d.ID] {
+		if !d.Status.Pending() || d.Told == 0 || d.Told > len(d.Rungs) || !moved && d.Told <= before[d.ID] {
 			continue
 		}
 		rung := d.Rungs[d.Told-1]
 		for _, role := range rung.Tell {
-			t.rung(r.holder(role), role, rung.Kind, d)
+			t.rung(r, role, rung.Kind, d)
 		}
 	}
 }
 
-func (t *teller) rung(recipient string, role Role, kind RungKind, d Duty) {
-	if recipient == "" {
+// moved tells the one who owes a duty that its date has changed, unless they
+// changed it themselves.
+func (t *teller) moved(recipient string, c DutyChange) {
+	d := c.Duty
+	if recipient == "" || recipient == t.event.Actor.ID {
 		return
 	}
+	text := fmt.Sprintf("The duty \u201c%s\u201d was due %s and is now due %s. Why this date: %s (%s). You are told because you are the %s of %s.",
+		d.Title, inWords(c.OldDue), inWords(d.Due), strings.Join(d.Why, "; "), d.Citation, d.Owner, t.record())
+	t.add(recipient, d.Owner, NoticeDutyMoved, fmt.Sprintf("%s/%s/moved/%d", d.ID, d.Due, t.event.Seq), Notice{
+		Duty: d.ID, Subject: fmt.Sprintf("%s: new date: %s", t.title(), d.Title), Text: text,
+	})
+}
+
+func (t *teller) rung(r *Record, role Role, kind RungKind, d Duty) {
 	kinds := map[RungKind]NoticeKind{
 		RungAtRisk: NoticeDutyAtRisk, RungOverdue: NoticeDutyOverdue, RungEscalated: NoticeDutyEscalated,
 	}
-	record := strings.ToUpper(string(t.kind[:1])) + string(t.kind[1:]) + " " + t.number
-	subject := fmt.Sprintf("%s: due soon: %s", record, d.Title)
-	text := fmt.Sprintf("%s is due %s.", d.Title, d.Due)
+	subject := fmt.Sprintf("%s: due soon: %s", t.title(), d.Title)
+	text := fmt.Sprintf("The duty \u201c%s\u201d is due %s.", d.Title, inWords(d.Due))
 	if kind != RungAtRisk {
-		subject = fmt.Sprintf("%s: overdue: %s", record, d.Title)
-		text = fmt.Sprintf("%s was due %s and is overdue.", d.Title, d.Due)
+		subject = fmt.Sprintf("%s: overdue: %s", t.title(), d.Title)
+		text = fmt.Sprintf("The duty \u201c%s\u201d was due %s and is overdue.", d.Title, inWords(d.Due))
 	}
 	text += fmt.Sprintf(" Why this date: %s (%s). You are told because you are the %s of %s.",
-		strings.Join(d.Why, "; "), d.Citation, role, strings.ToLower(record))
-	t.add(recipient, role, kinds[kind], fmt.Sprintf("%s/%s/%s/%d", d.ID, d.Due, kind, d.Told),
-		Notice{Duty: d.ID, Subject: subject, Text: text})
+		strings.Join(d.Why, "; "), d.Citation, role, t.record())
+	n := Notice{Duty: d.ID, Subject: subject, Text: text}
+	recipient := r.holder(role)
+	if role == RoleManager {
+		n.ManagerOf = r.Supervisor
+	}
+	if recipient != "" || n.ManagerOf != "" {
+		t.add(recipient, role, kinds[kind], fmt.Sprintf("%s/%s/%s/%d", d.ID, d.Due, kind, d.Told), n)
+	}
+}
+
+// record names the record within a sentence, title at its beginning.
+func (t *teller) record() string { return string(t.kind) + " " + t.number }
+
+func (t *teller) title() string {
+	return strings.ToUpper(string(t.kind[:1])) + string(t.kind[1:]) + " " + t.number
 }
 
 // add completes a notice. Its key says what happened, so that the same thing
 // told again is the same notice.
 func (t *teller) add(recipient string, role Role, kind NoticeKind, what string, n Notice) {
 	n.Aggregate = AggregateID(t.kind, t.number)
-	n.Key = n.Aggregate + "/" + what + "/" + recipient
+	n.Key = n.Aggregate + "/" + what + "/" + cmp.Or(recipient, string(role))
 	if slices.ContainsFunc(t.notices, func(o Notice) bool { return o.Key == n.Key }) {
 		return // who holds two roles is told once
 	}

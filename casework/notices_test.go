@@ -95,6 +95,7 @@ func TestLadder_TellsOncePerRung(t *testing.T) {
 		{"2025-03-01 12:00", casework.DutyOpen, nil},
 		{"2025-03-25 12:00", casework.DutyAtRisk, []told{{caseworker().ID, casework.NoticeDutyAtRisk}}},
 		{"2025-03-26 12:00", casework.DutyAtRisk, nil},
+		{"2025-03-27 12:00", casework.DutyOpen, nil},
 		{"2025-04-01 12:00", casework.DutyOverdue, []told{
 			{caseworker().ID, casework.NoticeDutyOverdue}, {supervisor().ID, casework.NoticeDutyOverdue},
 		}},
@@ -129,9 +130,22 @@ func TestLadder_SpeaksAgainForANewDate(t *testing.T) {
 	first := c.tells(t, dueOnMarch(t, casework.DutyOverdue))
 	moved := aDuty("visit/P1/1", "2025-03-30", clock(t, "2025-03-30 23:59"), casework.DutyOverdue)
 	second := c.tells(t, moved)
-	require.Equal(t, toldOf(first), toldOf(second))
-	require.NotEqual(t, first[0].Key, second[0].Key)
-	require.Contains(t, second[0].Text, "was due 2025-03-30")
+	require.Equal(t, append([]told{{caseworker().ID, casework.NoticeDutyMoved}}, toldOf(first)...), toldOf(second))
+	require.Contains(t, second[0].Text, "was due 31 March 2025 and is now due 30 March 2025")
+	require.NotEqual(t, first[0].Key, second[1].Key)
+	require.Contains(t, second[1].Text, "was due 30 March 2025 and is overdue")
+}
+
+func TestLadder_ReachesTheManagerThroughTheSupervisor(t *testing.T) {
+	t.Parallel()
+	c := inCare(t)
+	c.at(t, "2025-04-01 12:00")
+	d := dueOnMarch(t, casework.DutyOverdue)
+	d.Rungs = []casework.Rung{{Kind: casework.RungEscalated, At: d.DueAt, Tell: []casework.Role{casework.RoleManager}}}
+	notices := c.tells(t, d)
+	require.Equal(t, []told{{"", casework.NoticeDutyEscalated}}, toldOf(notices))
+	require.Equal(t, supervisor().ID, notices[0].ManagerOf)
+	require.Contains(t, notices[0].Key, "/manager")
 }
 
 func TestLadder_TellsWhoHoldsTwoRolesOnce(t *testing.T) {

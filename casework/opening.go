@@ -30,7 +30,7 @@ func (b *Opening) opens() string { return b.Number }
 
 func (b *Opening) check(k *checker) {
 	k.required("number", b.Number)
-	k.required("worker", b.Worker)
+	k.opaque("worker", b.Worker)
 	if len(b.Children) == 0 {
 		k.refuse("children", "Name at least one.")
 	}
@@ -67,8 +67,8 @@ func (b *Assignment) Says() string {
 }
 
 func (b *Assignment) check(k *checker) {
-	k.required("worker", b.Worker)
-	k.required("supervisor", b.Supervisor)
+	k.opaque("worker", b.Worker)
+	k.opaque("supervisor", b.Supervisor)
 	if b.Worker != "" && b.Worker == b.Supervisor {
 		k.refuse("supervisor", "Nobody supervises their own case.")
 	}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -188,14 +189,15 @@ func (c *Case) openPlan() (Plan, bool) {
 	return Plan{}, false
 }
 
-// approvedPlan returns the last version that was approved.
-func (c *Case) approvedPlan() (Plan, bool) {
-	for i := len(c.Plans) - 1; i >= 0; i-- {
-		if c.Plans[i].Status == PlanApproved {
-			return c.Plans[i], true
-		}
-	}
-	return Plan{}, false
+// planned says whether a version of the plan has ever been approved.
+func (c *Case) planned() bool { return c.plannedSince(Date{}) }
+
+// plannedSince says whether one has been approved on or after a day: a plan of an
+// earlier episode of care says nothing about this one.
+func (c *Case) plannedSince(day Date) bool {
+	return slices.ContainsFunc(c.Plans, func(p Plan) bool {
+		return p.Status == PlanApproved && !DateOf(p.DecidedAt.In(c.Location())).Before(day)
+	})
 }
 
 func (c *Case) planAwaits() []Blocker {

@@ -56,9 +56,9 @@ func (b *Receipt) check(k *checker) {
 		k.loc = loc
 	}
 	k.required("number", b.Number)
-	k.required("office", b.Office)
-	k.required("jurisdiction", b.Jurisdiction)
-	k.required("supervisor", b.Supervisor)
+	k.opaque("office", b.Office)
+	k.opaque("jurisdiction", b.Jurisdiction)
+	k.opaque("supervisor", b.Supervisor)
 	k.required("narrative", string(b.Narrative))
 	k.oneOf("reporter_category", b.ReporterCategory, ReporterCategories()...)
 	b.checkChildren(k)
@@ -88,7 +88,7 @@ func (b *Receipt) checkAllegations(k *checker) {
 		}
 		k.oneOf(field+".type", a.Type, AllegationTypes()...)
 		if !slices.ContainsFunc(b.Children, func(c Subject) bool { return c.ID == a.Victim }) {
-			k.refuse(field+".victim", "This allegation is not about a child of this report.")
+			k.refuse(field+".child", "This allegation is not about a child of this report.")
 		}
 	}
 }

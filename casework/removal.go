@@ -76,7 +76,7 @@ func (b *Removal) blockers(c *Case, id string) []Blocker {
 }
 
 func (b *Removal) refuse(c *Case, _ Command) error {
-	if err := c.theirs("children", b.Children); err != nil {
+	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
 	on := DateOf(b.At.In(c.Location()))
@@ -129,7 +129,7 @@ func (b *RelativeNotice) check(k *checker) {
 func (b *RelativeNotice) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
 
 func (b *RelativeNotice) refuse(c *Case, _ Command) error {
-	if err := c.theirs("children", b.Children); err != nil {
+	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
 	return c.sinceRemoval("on", b.Children, b.On)

@@ -76,7 +76,7 @@ func TestReceive_RefusesWhatIsNotWellFormed(t *testing.T) {
 		refuse("an unknown allegation", "allegations[0].type", func(b *casework.Receipt) {
 			b.Allegations = []casework.Allegation{{ID: "A1", Victim: elder, Type: "rudeness"}}
 		}),
-		refuse("an allegation about a stranger", "allegations[0].victim", func(b *casework.Receipt) {
+		refuse("an allegation about a stranger", "allegations[0].child", func(b *casework.Receipt) {
 			b.Allegations = []casework.Allegation{{ID: "A1", Victim: "P7", Type: "neglect"}}
 		}),
 	)

@@ -32,7 +32,7 @@ func (b *ScreeningIn) Narratives() []*Text { return []*Text{&b.Reason} }
 func (b *ScreeningIn) check(k *checker) {
 	k.oneOf("priority", b.Priority, Priorities()...)
 	k.oneOf("track", b.Track, Tracks()...)
-	k.required("investigator", b.Investigator)
+	k.opaque("investigator", b.Investigator)
 }
 
 func (b *ScreeningIn) blockers(r *Report, _ string) []Blocker { return r.screened() }

@@ -91,13 +91,25 @@ func TestAnswers_AreKeptForTheLastFiftyCommands(t *testing.T) {
 		require.True(t, known)
 		require.Equal(t, n, answer.Revision)
 	}
-	fork := c.state.Fork()
-	fork.Keep(casework.Answer{CommandID: "fork"})
-	c.state.Keep(casework.Answer{CommandID: "original"})
-	_, known = c.state.Answered("fork")
-	require.False(t, known)
-	_, known = fork.Answered("original")
-	require.False(t, known)
+}
+
+func TestAnswers_OfAForkAreItsOwn(t *testing.T) {
+	t.Parallel()
+	for kept := range 9 {
+		c := opened(t)
+		for n := range kept {
+			c.state.Keep(casework.Answer{CommandID: fmt.Sprint(n)})
+		}
+		fork := c.state.Fork()
+		c.state.Keep(casework.Answer{CommandID: "original"})
+		fork.Keep(casework.Answer{CommandID: "fork"})
+		_, known := c.state.Answered("original")
+		require.True(t, known)
+		_, known = c.state.Answered("fork")
+		require.False(t, known)
+		_, known = fork.Answered("original")
+		require.False(t, known)
+	}
 }
 
 func TestFacts_HaveIDsThatAreNeverReused(t *testing.T) {
@@ -122,7 +134,8 @@ func TestCurrent_LeavesOutWhatWasReplacedOrWithdrawn(t *testing.T) {
 		{ID: "3.1", Type: casework.FactChildRemoved, Corrects: "1.1", Reason: "second"},
 		{ID: "4.1", Type: casework.FactVisitMade, Corrects: "2.1", Withdrawn: true},
 		{ID: "5.1", Type: casework.FactChildRemoved, Corrects: "3.1", Reason: "third"},
-		{Type: casework.FactReviewHeld}, {Type: casework.FactReviewHeld},
+		{Type: casework.FactReviewHeld},
+		{Type: casework.FactReviewHeld},
 	}
 	before := append([]casework.Fact{}, facts...)
 	current := casework.Current(facts)

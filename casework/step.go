@@ -1,5 +1,7 @@
 package casework
 
+import "slices"
+
 // Step is one lawful kind of move: its command, the event that it becomes, who
 // may take it, and what people call it.
 type Step struct {
@@ -25,12 +27,7 @@ type Step struct {
 // May says whether an actor of role r may take the step. Time itself may only
 // open a case, on the word of the report that asked for it.
 func (s Step) May(r Role) bool {
-	for _, role := range s.Roles {
-		if role == r {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Roles, r)
 }
 
 // Steps lists every step of a kind of record, in the order of a usual case.

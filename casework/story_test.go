@@ -262,4 +262,3 @@ func withoutAnswers() cmp.Option {
 		return ok && field.Name() == "Answers"
 	}, cmp.Ignore())
 }
-

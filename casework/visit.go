@@ -50,7 +50,7 @@ func (b *Visit) check(k *checker) {
 
 func (b *Visit) blockers(*Case, string) []Blocker { return nil }
 
-func (b *Visit) refuse(c *Case, _ Command) error { return c.theirs("children", b.Children) }
+func (b *Visit) refuse(c *Case, _ Command) error { return c.theirs(b.Children) }
 
 func (b *Visit) apply(c *Case, e Event) {
 	if b.Attempted {

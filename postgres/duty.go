@@ -21,11 +21,16 @@ FROM json_to_record($1::json -> 'summary') AS s(aggregate text, revision bigint)
         due text, due_at timestamptz, original_due text, status text, met_on text, met_by text, owner text,
         citation text, consequence text, why json, rungs json, told integer)
 ON CONFLICT (aggregate, id) DO UPDATE SET
-    revision = excluded.revision, clock = excluded.clock, subject = excluded.subject,
-    occurrence = excluded.occurrence, title = excluded.title, due = excluded.due, due_at = excluded.due_at,
-    original_due = excluded.original_due, status = excluded.status, met_on = excluded.met_on,
-    met_by = excluded.met_by, owner = excluded.owner, citation = excluded.citation,
-    consequence = excluded.consequence, why = excluded.why, rungs = excluded.rungs, told = excluded.told
+    revision = excluded.revision, due = excluded.due, due_at = excluded.due_at, status = excluded.status,
+    met_by = excluded.met_by, told = excluded.told,
+    title = coalesce(nullif(excluded.title, ''), duties.title),
+    owner = coalesce(nullif(excluded.owner, ''), duties.owner),
+    citation = coalesce(nullif(excluded.citation, ''), duties.citation),
+    original_due = CASE excluded.title WHEN '' THEN duties.original_due ELSE excluded.original_due END,
+    met_on = CASE excluded.title WHEN '' THEN duties.met_on ELSE excluded.met_on END,
+    consequence = CASE excluded.title WHEN '' THEN duties.consequence ELSE excluded.consequence END,
+    why = CASE excluded.title WHEN '' THEN duties.why ELSE excluded.why END,
+    rungs = CASE excluded.title WHEN '' THEN duties.rungs ELSE excluded.rungs END
 WHERE duties.revision <= excluded.revision`
 
 const dutyColumns = `d.aggregate, d.id, d.clock, d.subject, d.occurrence, d.title, d.due, d.due_at, d.original_due,

@@ -87,3 +87,21 @@ func TestDuty_ThatIsNotThereIsNotFound(t *testing.T) {
 	_, err := owing(t).Duty(t.Context(), "case-1", "9")
 	require.Equal(t, casework.NotFound, casework.KindOf(err))
 }
+
+func TestRecord_KeepsWhatASettledDutyWasWhenItIsSuperseded(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	f := newFile(1)
+	met := duty("visit/p-7/3", casework.DutyMet, start())
+	f.record(t, db, f.next(t, "c-1", met))
+	f.record(t, db, f.next(t, "c-2", casework.Duty{
+		ID: met.ID, Clock: met.Clock, Subject: met.Subject, Occurrence: met.Occurrence, Due: met.Due, DueAt: met.DueAt,
+		Status: casework.DutySuperseded,
+	}))
+	got, err := db.Duty(t.Context(), f.aggregate, met.ID)
+	require.NoError(t, err)
+	require.Equal(t, casework.DutySuperseded, got.Status)
+	require.Equal(t, met.Title, got.Title)
+	require.Equal(t, met.Why, got.Why)
+	require.Equal(t, met.Citation, got.Citation)
+}

@@ -9,12 +9,16 @@ import (
 	"github.com/lib/pq"
 )
 
-// insertNotices writes the notices that are new and returns them.
+// insertNotices writes the notices that are new and returns them. A notice to
+// the manager of somebody who has none goes to nobody.
 const insertNotices = `
 INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
-SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, coalesce(n.duty, ''), n.subject, n.text, n.created_at
-FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, recipient text, role text, kind text,
-    duty text, subject text, text text, created_at timestamptz)
+SELECT n.key, n.aggregate, coalesce(nullif(n.recipient, ''), w.manager), n.role, n.kind, coalesce(n.duty, ''),
+    n.subject, n.text, n.created_at
+FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, recipient text, manager_of text,
+    role text, kind text, duty text, subject text, text text, created_at timestamptz)
+    LEFT JOIN workers w ON w.id = n.manager_of AND n.recipient = ''
+WHERE n.recipient <> '' OR w.manager <> ''
 ON CONFLICT (key) DO NOTHING
 RETURNING key, aggregate, recipient`
 

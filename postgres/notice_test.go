@@ -85,3 +85,19 @@ func TestNotices_NeedARecipientOrARecord(t *testing.T) {
 	_, err = db.Notices(t.Context(), postgres.NoticeFilter{Recipient: "w-17", After: `[1]`})
 	require.Equal(t, casework.Invalid, casework.KindOf(err))
 }
+
+func TestRecord_SendsToTheManagerWhomTheDirectoryNames(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	require.NoError(t, db.SaveWorker(t.Context(), worker("w-3")))
+	f := newFile(1)
+	tr := f.next(t, "c-1")
+	known, unknown := notice(f, "known", ""), notice(f, "unknown", "")
+	known.ManagerOf, unknown.ManagerOf = "w-3", "w-nobody"
+	tr.Notices = append(tr.Notices, known, unknown)
+	f.record(t, db, tr)
+	page, err := db.Notices(t.Context(), postgres.NoticeFilter{Recipient: "w-1"})
+	require.NoError(t, err)
+	require.Len(t, page.Items, 1)
+	require.Equal(t, known.Key, page.Items[0].Key)
+}

@@ -1,0 +1,339 @@
+package casework_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"homeward/casework"
+)
+
+const stateMachine = "../docs/state-machine.md"
+
+// arrow is one step between two stages.
+type arrow struct {
+	step     string
+	from, to casework.Stage
+}
+
+// drawing is what a walk through every reachable situation has seen.
+type drawing struct {
+	kind   casework.AggregateKind
+	arrows map[arrow]bool
+	// missing are the blockers of each step.
+	missing map[string]map[string]bool
+}
+
+func newDrawing(kind casework.AggregateKind) *drawing {
+	return &drawing{kind: kind, arrows: map[arrow]bool{}, missing: map[string]map[string]bool{}}
+}
+
+// begin stands for the time before a record is opened.
+const begin casework.Stage = "[*]"
+
+func (d *drawing) sees(next []casework.NextStep) {
+	for _, n := range next {
+		for _, b := range n.Missing {
+			if d.missing[n.Step] == nil {
+				d.missing[n.Step] = map[string]bool{}
+			}
+			d.missing[n.Step][b.Code] = true
+		}
+	}
+}
+
+// situation is what decides which steps are lawful: records that agree in it
+// go on in the same way.
+func situation[S any, P state[S]](s P, children map[string]casework.Stage) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, s.Stage(), children)
+	for _, n := range s.Next() {
+		fmt.Fprint(&b, n.Step, n.Subject)
+		for _, m := range n.Missing {
+			fmt.Fprint(&b, m.Code, m.Subject)
+		}
+	}
+	return b.String()
+}
+
+// explore takes every step that is ready in every situation that can be
+// reached. Corrections are left out: they can lead anywhere.
+func explore[S any, P state[S]](
+	t *testing.T, first *clerk[S, P], d *drawing, children func(P) map[string]casework.Stage,
+	write func(*walk) func(P, time.Time, casework.NextStep) casework.Body, each func(step string, before, after P, subject string),
+) {
+	t.Helper()
+	const variants = 6 // a step's fields can matter: safe or unsafe
+	reached := map[string]bool{}
+	queue := []*clerk[S, P]{first}
+	for len(queue) > 0 {
+		c := queue[0]
+		queue = queue[1:]
+		here := situation(c.state, children(c.state))
+		if reached[here] {
+			continue
+		}
+		reached[here] = true
+		d.sees(c.state.Next())
+		late := c.fork()
+		late.owes(t, aDuty("visit/P1/1", "2025-01-01", clock(t, "2025-01-01 23:59"), casework.DutyOverdue))
+		d.sees(late.state.Next())
+		for _, next := range c.state.Next() {
+			for seed := range uint64(variants) {
+				if !next.Ready || strings.HasSuffix(next.Step, ".correct") {
+					continue
+				}
+				there := c.fork()
+				there.now = there.now.Add(24 * time.Hour)
+				e, err := there.state.Decide(there.command(t, stranger(next.Roles), write(newWalk(seed))(there.state, there.now, next)))
+				require.NoError(t, err)
+				there.accept(t, &e)
+				d.arrows[arrow{next.Step, c.state.Stage(), there.state.Stage()}] = true
+				each(next.Step, c.state, there.state, next.Subject)
+				queue = append(queue, there)
+			}
+		}
+	}
+}
+
+// stranger may take a step, and never approves their own work: each step gets
+// another person.
+func stranger(roles []casework.Role) casework.Actor {
+	return casework.Actor{ID: fmt.Sprintf("w-%v-%d", roles[0], len(roles)), Role: roles[0]}
+}
+
+// drawings explores the report, the case and each child of it.
+func drawings(t *testing.T) (report, family, child *drawing) {
+	t.Helper()
+	report, family, child = newDrawing(casework.KindReport), newDrawing(casework.KindCase), newDrawing(casework.KindCase)
+	report.arrows[arrow{casework.StepReceive, begin, casework.StageIntake}] = true
+	explore(
+		t, received(t), report, func(*casework.Report) map[string]casework.Stage { return nil },
+		func(w *walk) func(*casework.Report, time.Time, casework.NextStep) casework.Body { return w.reportBody },
+		func(string, *casework.Report, *casework.Report, string) {},
+	)
+	family.arrows[arrow{casework.StepOpen, begin, casework.StagePlanning}] = true
+	child.arrows[arrow{casework.StepOpen, begin, casework.StageAtHome}] = true
+	explore(
+		t, opened(t), family, childStages,
+		func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },
+		func(step string, before, after *casework.Case, subject string) {
+			was, is := childStages(before), childStages(after)
+			for id := range was {
+				if was[id] != is[id] || id == subject {
+					child.arrows[arrow{step, was[id], is[id]}] = true
+				}
+				if was[id] != is[id] && subject != "" {
+					require.Equal(t, subject, id, "%s moves the child that it names, and no sibling", step)
+				}
+			}
+		},
+	)
+	for a := range child.arrows {
+		child.missing[a.step] = family.missing[a.step]
+	}
+	return report, family, child
+}
+
+func childStages(c *casework.Case) map[string]casework.Stage {
+	stages := map[string]casework.Stage{}
+	for _, child := range c.Children {
+		stages[child.ID] = child.Stage
+	}
+	return stages
+}
+
+// The drawings of docs/state-machine.md are those of the code. After a lawful
+// change of the rules: go test ./casework -run StateMachine -update.
+func TestStateMachine_IsDrawnAsItIs(t *testing.T) {
+	t.Parallel()
+	report, family, child := drawings(t)
+	data, err := os.ReadFile(stateMachine)
+	require.NoError(t, err)
+	document := string(data)
+	for name, d := range map[string]*drawing{"report": report, "case": family, "child": child} {
+		document = between(t, document, name+" diagram", "```mermaid\n"+d.mermaid()+"```\n")
+		document = between(t, document, name+" steps", d.table(name != "child"))
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(stateMachine, []byte(document), 0o644))
+	}
+	requireComplete(t, report, family)
+	for _, found := range regexp.MustCompile("\\| `([a-z-]+\\.[a-z-]+)` \\|").FindAllStringSubmatch(document, -1) {
+		_, known := casework.StepNamed(found[1])
+		require.True(t, known, "%s is not a step", found[1])
+	}
+	data, err = os.ReadFile(stateMachine)
+	require.NoError(t, err)
+	require.Equal(t, document, string(data), "the drawing and the rules differ")
+}
+
+// requireComplete sees that the walk has met every step and every blocker.
+func requireComplete(t *testing.T, drawn ...*drawing) {
+	t.Helper()
+	observed := map[string]bool{}
+	for _, d := range drawn {
+		for _, codes := range d.missing {
+			maps.Copy(observed, codes)
+		}
+		for _, step := range casework.Steps(d.kind) {
+			require.Contains(t, d.table(true), "| `"+step.Name+"` |", "every step has its line")
+		}
+	}
+	require.ElementsMatch(t, codesOfTheSource(t), slices.Collect(maps.Keys(observed)), "every blocker can be met")
+}
+
+// between puts a text between the marks of a block.
+func between(t *testing.T, document, name, text string) string {
+	t.Helper()
+	open, shut := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->\n"
+	head, rest, opens := strings.Cut(document, open)
+	_, tail, shuts := strings.Cut(rest, shut)
+	require.True(t, opens && shuts, "the document has no block %q", name)
+	return head + open + text + shut + tail
+}
+
+// mermaid draws the steps that change the stage.
+func (d *drawing) mermaid() string {
+	var b strings.Builder
+	b.WriteString("stateDiagram-v2\n")
+	id := func(s casework.Stage) string { return strings.ReplaceAll(string(s), "-", "_") }
+	for _, s := range d.stages() {
+		fmt.Fprintf(&b, "    state \"%s\" as %s\n", s, id(s))
+	}
+	for _, a := range d.sorted() {
+		if a.from != a.to {
+			fmt.Fprintf(&b, "    %s --> %s: %s\n", id(a.from), id(a.to), a.step)
+		}
+	}
+	for _, s := range d.stages() {
+		if !slices.ContainsFunc(d.sorted(), func(a arrow) bool { return a.from == s }) {
+			fmt.Fprintf(&b, "    %s --> [*]\n", id(s))
+		}
+	}
+	return b.String()
+}
+
+// table gives each step its line.
+func (d *drawing) table(all bool) string {
+	var b strings.Builder
+	b.WriteString("| From | Step | To | Who | Blocked by |\n| --- | --- | --- | --- | --- |\n")
+	for _, step := range casework.Steps(d.kind) {
+		from, to := make(map[casework.Stage]bool), make(map[casework.Stage]bool)
+		moves := false
+		for a := range d.arrows {
+			if a.step == step.Name {
+				from[a.from], to[a.to] = true, true
+				moves = moves || a.from != a.to
+			}
+		}
+		origin, goal := d.names(from), d.names(to)
+		switch {
+		case strings.HasSuffix(step.Name, ".correct") && all:
+			origin, goal = "every open stage", "what the facts then say"
+		case !moves && !all, len(from) == 0:
+			continue
+		case !moves:
+			goal = "the same"
+		}
+		var roles []string
+		for _, r := range step.Roles {
+			roles = append(roles, string(r))
+		}
+		codes := slices.Sorted(maps.Keys(d.missing[step.Name]))
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", origin, step.Name, goal, strings.Join(roles, ", "), quoted(codes))
+	}
+	return b.String()
+}
+
+func quoted(codes []string) string {
+	for i, code := range codes {
+		codes[i] = "`" + code + "`"
+	}
+	return strings.Join(codes, ", ")
+}
+
+// names lists stages in their usual order.
+func (d *drawing) names(set map[casework.Stage]bool) string {
+	if set[begin] {
+		return "nothing"
+	}
+	var names []string
+	for _, s := range casework.Stages() {
+		if set[s] {
+			names = append(names, string(s))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (d *drawing) stages() []casework.Stage {
+	seen := make(map[casework.Stage]bool)
+	for a := range d.arrows {
+		seen[a.from], seen[a.to] = true, true
+	}
+	return slices.DeleteFunc(casework.Stages(), func(s casework.Stage) bool { return !seen[s] })
+}
+
+// sorted lists the arrows by stage and then by step, in their usual order.
+func (d *drawing) sorted() []arrow {
+	steps := casework.Steps(d.kind)
+	rank := func(a arrow) int {
+		step := slices.IndexFunc(steps, func(s casework.Step) bool { return s.Name == a.step })
+		from, to := slices.Index(casework.Stages(), a.from), slices.Index(casework.Stages(), a.to)
+		return (from+1)*10_000 + step*100 + to
+	}
+	return slices.SortedFunc(maps.Keys(d.arrows), func(a, b arrow) int { return rank(a) - rank(b) })
+}
+
+func TestStateMachine_ExplainsEveryStageAndBlocker(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(stateMachine)
+	require.NoError(t, err)
+	var stages []string
+	for _, s := range casework.Stages() {
+		stages = append(stages, string(s))
+	}
+	require.ElementsMatch(t, stages, firstColumn(t, string(data), "## Stages"))
+	require.ElementsMatch(t, codesOfTheSource(t), firstColumn(t, string(data), "## Blockers"))
+}
+
+// firstColumn lists the codes of the table under a heading.
+func firstColumn(t *testing.T, document, heading string) []string {
+	t.Helper()
+	_, section, found := strings.Cut(document, heading+"\n")
+	require.True(t, found, heading)
+	section, _, _ = strings.Cut(section, "\n## ")
+	var codes []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|").FindAllStringSubmatch(section, -1) {
+		codes = append(codes, row[1])
+	}
+	return codes
+}
+
+// codesOfTheSource finds every blocker code that the rules can give.
+func codesOfTheSource(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	codes := map[string]bool{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, found := range regexp.MustCompile(`Code:\s+"([^"]+)"`).FindAllStringSubmatch(string(source), -1) {
+			codes[found[1]] = true
+		}
+	}
+	return slices.Collect(maps.Keys(codes))
+}
