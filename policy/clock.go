@@ -157,10 +157,10 @@ type span struct {
 	id, title string
 	starts    []match
 	ends      []match
-	// planned: the span ends after the Until of its first fact, or after
-	// most, unless something ended it before.
-	planned bool
-	most    length
+	// most, when not zero, is the limit of a span that has a planned end: it
+	// ends after the Until of its first fact, or at the limit, unless
+	// something ends it before.
+	most length
 }
 
 // window is the rule of "15 of the most recent 22 months".

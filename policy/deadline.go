@@ -50,10 +50,10 @@ type extended struct {
 	to casework.Date
 }
 
-// first returns the earliest date that a term of the run's clock gives, and
-// false when none can be counted: an hour that is not known to have come.
-func (e *evaluation) first(r *run) (deadline, bool) {
-	var best deadline
+// plan computes the first date of each term of the run's clock into e.dates.
+// A term whose base is not known to have come gives none.
+func (e *evaluation) plan(r *run) {
+	e.dates = e.dates[:0]
 	for i := range r.clock.terms {
 		t := &r.clock.terms[i]
 		l, ok := t.lengthFor(r.start.fact)
@@ -65,38 +65,55 @@ func (e *evaluation) first(r *run) (deadline, bool) {
 			continue
 		}
 		d := deadline{base: b, term: t, length: l}
-		if t.window != nil {
-			if !e.slide(r, &d) {
-				continue
-			}
-		} else {
+		if t.window == nil {
 			d.end = e.count(t, l, b.moment)
-		}
-		best = earlier(best, d)
-	}
-	best.counted = best.end
-	return best, best.term != nil
-}
-
-// next returns the earliest date that the intervals of the clock give from b.
-func (e *evaluation) next(c *clock, b base) (deadline, bool) {
-	var best deadline
-	for i := range c.terms {
-		t := &c.terms[i]
-		if t.every.isZero() {
+		} else if !e.slide(r, &d) {
 			continue
 		}
-		best = earlier(best, deadline{base: b, term: t, length: t.every, end: t.every.after(b.moment, e.loc)})
+		d.counted = d.end
+		e.dates = append(e.dates, d)
 	}
-	best.counted = best.end
-	return best, best.term != nil
 }
 
-func earlier(a, b deadline) deadline {
-	if a.term == nil || b.at.Before(a.at) {
-		return b
+// planFrom computes the date of each term an interval after b into e.dates.
+func (e *evaluation) planFrom(c *clock, b base) {
+	e.dates = e.dates[:0]
+	for i := range c.terms {
+		if t := &c.terms[i]; !t.every.isZero() {
+			e.dates = append(e.dates, e.after(t, b))
+		}
 	}
-	return a
+}
+
+// advance moves the terms on that asked for the occurrence on the day of d,
+// which was not kept, each by its own interval.
+func (e *evaluation) advance(d *deadline) {
+	for i := range e.dates {
+		if x := &e.dates[i]; !x.day.After(d.counted.day) {
+			*x = e.after(x.term, base{moment: moment{day: x.day}, kind: baseDue})
+		}
+	}
+}
+
+func (e *evaluation) after(t *term, b base) deadline {
+	d := deadline{base: b, term: t, length: t.every, end: t.every.after(b.moment, e.loc)}
+	d.counted = d.end
+	return d
+}
+
+// earliest returns the first of e.dates: of the law of a state and the floor
+// under it, the stricter one counts.
+func (e *evaluation) earliest() (deadline, bool) {
+	if len(e.dates) == 0 {
+		return deadline{}, false
+	}
+	best := &e.dates[0]
+	for i := range e.dates[1:] {
+		if d := &e.dates[i+1]; d.at.Before(best.at) {
+			best = d
+		}
+	}
+	return *best, true
 }
 
 func (e *evaluation) count(t *term, l length, from moment) end {
@@ -118,10 +135,7 @@ func (t *term) lengthFor(start *casework.Fact) (length, bool) {
 		if allHold(l.where, start) {
 			return l.length, true
 		}
-		spoken = spoken || slices.ContainsFunc(l.where, func(c condition) bool {
-			value, _ := attribute(start, c.attribute)
-			return value != "" && value != "false"
-		})
+		spoken = spoken || slices.ContainsFunc(l.where, func(c condition) bool { return c.spokenOf(start) })
 	}
 	if !spoken {
 		return length{}, false
@@ -163,7 +177,7 @@ func (e *evaluation) extend(r *run, d *deadline) {
 		x := &r.clock.extended[i]
 		total := 0
 		for _, v := range r.history.events[x.by.fact] {
-			if v.moment().before(r.start.moment()) || !x.by.holds(v.fact) {
+			if !r.holds(v) || !x.by.holds(v.fact) {
 				continue
 			}
 			day := v.fact.Until

@@ -183,32 +183,38 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 		{
 			"plain",
 			[]casework.Fact{removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01")},
-			"2025-02-01", []string{"1 2025-07-01 open"},
+			"2025-02-01",
+			[]string{"1 2025-07-01 open"},
 		},
 		{
 			"month end",
 			[]casework.Fact{removed, fact(casework.FactTrialHomeVisitStarted, "2024-08-31")},
-			"2024-09-01", []string{"1 2025-02-28 open"},
+			"2024-09-01",
+			[]string{"1 2025-02-28 open"},
 		},
 		{
 			"leap day",
 			[]casework.Fact{removed, fact(casework.FactTrialHomeVisitStarted, "2027-08-31")},
-			"2027-09-01", []string{"1 2028-02-29 open"},
+			"2027-09-01",
+			[]string{"1 2028-02-29 open"},
 		},
 		{
 			"a longer order",
 			[]casework.Fact{removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01", until("2025-09-30"), courtOrdered)},
-			"2025-07-15", []string{"1 2025-09-30 open"},
+			"2025-07-15",
+			[]string{"1 2025-09-30 open"},
 		},
 		{
 			"a shorter order leaves the limit of the law",
 			[]casework.Fact{removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01", until("2025-03-31"), courtOrdered)},
-			"2025-02-01", []string{"1 2025-07-01 open"},
+			"2025-02-01",
+			[]string{"1 2025-07-01 open"},
 		},
 		{
 			"a plan or a put-off hearing is no order",
 			[]casework.Fact{removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01", until("2025-09-30"))},
-			"2025-07-15", []string{"1 2025-07-01 overdue"},
+			"2025-07-15",
+			[]string{"1 2025-07-01 overdue"},
 		},
 		{
 			"back in care in time",
@@ -216,7 +222,8 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 				removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01"),
 				fact(casework.FactTrialHomeVisitEnded, "2025-07-01"),
 			},
-			"2025-07-15", []string{"1 2025-07-01 met 2025-07-01"},
+			"2025-07-15",
+			[]string{"1 2025-07-01 met 2025-07-01"},
 		},
 		{
 			"home for good in time",
@@ -224,7 +231,8 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 				removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01"),
 				fact(casework.FactEpisodeEnded, "2025-06-20"),
 			},
-			"2025-07-15", []string{"1 2025-07-01 met 2025-06-20"},
+			"2025-07-15",
+			[]string{"1 2025-07-01 met 2025-06-20"},
 		},
 		{
 			"home for good, decided late",
@@ -232,7 +240,8 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 				removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01"),
 				fact(casework.FactEpisodeEnded, "2025-08-20"),
 			},
-			"2025-09-15", []string{"1 2025-07-01 met-late 2025-08-20"},
+			"2025-09-15",
+			[]string{"1 2025-07-01 met-late 2025-08-20"},
 		},
 		{
 			"back in care after the limit: the miss stays with the stay that ended",
@@ -240,7 +249,18 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 				removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01"),
 				fact(casework.FactTrialHomeVisitEnded, "2025-08-20"),
 			},
-			"2025-09-15", []string{"1 2025-07-01 superseded"},
+			"2025-09-15",
+			[]string{"1 2025-07-01 superseded"},
+		},
+		{
+			"a longer order for the second visit does not move the first",
+			[]casework.Fact{
+				removed, fact(casework.FactTrialHomeVisitStarted, "2025-01-01"),
+				fact(casework.FactTrialHomeVisitEnded, "2025-03-01"),
+				fact(casework.FactTrialHomeVisitStarted, "2025-05-31", until("2026-01-31"), courtOrdered),
+			},
+			"2025-06-15",
+			[]string{"1 2025-07-01 met 2025-03-01", "2 2026-01-31 open"},
 		},
 		{
 			"a second visit has its own limit",
@@ -249,7 +269,8 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 				fact(casework.FactTrialHomeVisitEnded, "2025-03-01"),
 				fact(casework.FactTrialHomeVisitStarted, "2025-05-31"),
 			},
-			"2025-06-15", []string{"1 2025-07-01 met 2025-03-01", "2 2025-11-30 open"},
+			"2025-06-15",
+			[]string{"1 2025-07-01 met 2025-03-01", "2 2025-11-30 open"},
 		},
 	})
 }

@@ -17,8 +17,10 @@ type evaluation struct {
 	events []event
 	why    reason
 	duties []casework.Duty
-	// starts is scratch space.
+	// starts and dates are scratch space: the starting facts of a clock, and
+	// the next date of each of its terms.
 	starts []event
+	dates  []deadline
 }
 
 func newEvaluation(p *Pack, in Input, asOf time.Time) *evaluation {
@@ -43,7 +45,7 @@ func newEvaluation(p *Pack, in Input, asOf time.Time) *evaluation {
 func (e *evaluation) sorted() []casework.Duty {
 	order := make([]int32, len(e.duties))
 	for i := range order {
-		order[i] = int32(i) //nolint:gosec // a record has few duties
+		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(i, j int32) int {
 		a, b := &e.duties[i], &e.duties[j]
@@ -52,11 +54,22 @@ func (e *evaluation) sorted() []casework.Duty {
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
-	duties := make([]casework.Duty, len(order))
-	for i, j := range order {
-		duties[i] = e.duties[j]
+	permute(e.duties, order)
+	return e.duties
+}
+
+// permute puts duty order[i] into place i, along the circles that the order
+// makes, and uses the order up.
+func permute(duties []casework.Duty, order []int32) {
+	for start := range order {
+		first, at := duties[start], int32(start)
+		for order[at] != int32(start) {
+			from := order[at]
+			duties[at] = duties[from]
+			order[at], at = at, from
+		}
+		duties[at], order[at] = first, at
 	}
-	return duties
 }
 
 // run is one stretch in which a clock asks for something: from the fact that
@@ -78,6 +91,11 @@ type run struct {
 // goesOnAt says whether the run, if it is one, still goes on when v happens.
 func (r *run) goesOnAt(v event) bool {
 	return !r.start.none() && (!r.ended() || v.moment().before(r.end))
+}
+
+// holds says whether v happened in the run, before what ended it.
+func (r *run) holds(v event) bool {
+	return !v.moment().before(r.start.moment()) && (!r.ended() || v.moment().before(r.end))
 }
 
 func (r *run) ended() bool { return r.end != (moment{}) }

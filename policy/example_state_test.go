@@ -15,27 +15,32 @@ func TestCountedHours_RollToTheNextOpenDay(t *testing.T) {
 		{
 			"72 running hours that end on an open day",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-01-06T10:00:00-05:00")},
-			"2025-01-06", []string{"1 2025-01-09T10:00:00-05:00 open"},
+			"2025-01-06",
+			[]string{"1 2025-01-09T10:00:00-05:00 open"},
 		},
 		{
 			"a weekend in between counts",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-01-10T10:00:00-05:00")},
-			"2025-01-10", []string{"1 2025-01-13T10:00:00-05:00 open"},
+			"2025-01-10",
+			[]string{"1 2025-01-13T10:00:00-05:00 open"},
 		},
 		{
 			"the end falls on a Saturday: all of Monday is left",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-01-08T10:00:00-05:00")},
-			"2025-01-08", []string{"1 2025-01-13 open"},
+			"2025-01-08",
+			[]string{"1 2025-01-13 open"},
 		},
 		{
 			"the end falls on a Saturday before a holiday: all of Tuesday is left",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-01-15T10:00:00-05:00")},
-			"2025-01-15", []string{"1 2025-01-21 open"},
+			"2025-01-15",
+			[]string{"1 2025-01-21 open"},
 		},
 		{
 			"over the change to summer time",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-03-07T10:00:00-05:00")},
-			"2025-03-07", []string{"1 2025-03-10T11:00:00-04:00 open"},
+			"2025-03-07",
+			[]string{"1 2025-03-10T11:00:00-04:00 open"},
 		},
 	})
 }
@@ -46,7 +51,8 @@ func TestCountedDays_OpenDaysAndRolling(t *testing.T) {
 		{
 			"the next judicial day, over Christmas",
 			[]casework.Fact{fact(casework.FactCustodyPetitionFiled, "2025-12-24T16:59:00-05:00")},
-			"2025-12-24", []string{"1 2025-12-26 open"},
+			"2025-12-24",
+			[]string{"1 2025-12-26 open"},
 		},
 		{
 			"filed on a Friday, and filed again",
@@ -54,19 +60,22 @@ func TestCountedDays_OpenDaysAndRolling(t *testing.T) {
 				fact(casework.FactCustodyPetitionFiled, "2025-05-23T09:00:00-04:00"),
 				fact(casework.FactCustodyPetitionFiled, "2025-05-27T09:00:00-04:00"),
 			},
-			"2025-05-23", []string{"1 2025-05-27 open"},
+			"2025-05-23",
+			[]string{"1 2025-05-27 open"},
 		},
 	})
 	suite{pack: "example@2025.1", zone: "America/New_York", clock: "service-plan"}.run(t, []vector{
 		{
 			"the end falls on the Fourth of July, a Friday",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2025-05-20")},
-			"2025-05-21", []string{"1 2025-07-07 open"},
+			"2025-05-21",
+			[]string{"1 2025-07-07 open"},
 		},
 		{
 			"the end falls on an open day",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2025-05-19")},
-			"2025-05-21", []string{"1 2025-07-03 open"},
+			"2025-05-21",
+			[]string{"1 2025-07-03 open"},
 		},
 	})
 }
@@ -77,17 +86,20 @@ func TestCountedMonths_FirstMondayAndMonthEnd(t *testing.T) {
 		{
 			"the anniversary is a Tuesday",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2024-03-04")},
-			"2024-04-01", []string{"1 2025-03-10 open"},
+			"2024-04-01",
+			[]string{"1 2025-03-10 open"},
 		},
 		{
 			"the anniversary is a Monday: the Monday after it",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2024-03-03")},
-			"2024-04-01", []string{"1 2025-03-10 open"},
+			"2024-04-01",
+			[]string{"1 2025-03-10 open"},
 		},
 		{
 			"ordered on leap day",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2024-02-29")},
-			"2024-04-01", []string{"1 2025-03-03 open"},
+			"2024-04-01",
+			[]string{"1 2025-03-03 open"},
 		},
 		{
 			"extended by 180 days, once and no more",
@@ -95,26 +107,30 @@ func TestCountedMonths_FirstMondayAndMonthEnd(t *testing.T) {
 				fact(casework.FactTemporaryCustody, "2024-03-04"),
 				fact(casework.FactDismissalExtended, "2025-02-20"), fact(casework.FactDismissalExtended, "2025-08-20"),
 			},
-			"2025-04-01", []string{"1 2025-09-06 open"},
+			"2025-04-01",
+			[]string{"1 2025-09-06 open"},
 		},
 		{
 			"missed: no later act mends it",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2024-03-04"), fact(casework.FactDisposition, "2025-03-11")},
-			"2025-04-01", []string{"1 2025-03-10 incurable"},
+			"2025-04-01",
+			[]string{"1 2025-03-10 incurable"},
 		},
 	})
 	suite{pack: "example@2025.1", zone: "America/Chicago", clock: "dismissal-notice"}.run(t, []vector{
 		{
 			"sixty days before the dismissal",
 			[]casework.Fact{fact(casework.FactTemporaryCustody, "2024-03-04")},
-			"2024-04-01", []string{"1 2025-01-09 open"},
+			"2024-04-01",
+			[]string{"1 2025-01-09 open"},
 		},
 	})
 	suite{pack: "example@2025.1", zone: "America/Chicago", clock: "payment-stops"}.run(t, []vector{
 		{
 			"the last day of the sixth month",
 			[]casework.Fact{fact(casework.FactVoluntaryAgreement, "2023-08-31")},
-			"2023-09-01", []string{"1 2024-02-29 open"},
+			"2023-09-01",
+			[]string{"1 2024-02-29 open"},
 		},
 	})
 }
@@ -131,14 +147,16 @@ func TestExtensions_EachAddsAndTheFirstDateIsKept(t *testing.T) {
 				received, fact(casework.FactDeterminationExtended, "2024-03-10"),
 				fact(casework.FactDeterminationExtended, "2024-04-10", days(10)),
 			},
-			"2024-04-11", []string{"1 2024-04-24 open"},
+			"2024-04-11",
+			[]string{"1 2024-04-24 open"},
 		},
 		{
 			"made after the first date and before the second",
 			[]casework.Fact{
 				received, fact(casework.FactDeterminationExtended, "2024-03-10"), fact(casework.FactDeterminationMade, "2024-04-14"),
 			},
-			"2024-05-01", []string{"1 2024-04-14 met 2024-04-14"},
+			"2024-05-01",
+			[]string{"1 2024-04-14 met 2024-04-14"},
 		},
 	})
 	in := s.input(t, []casework.Fact{received, fact(casework.FactDeterminationExtended, "2024-03-10")})
@@ -150,37 +168,6 @@ func TestExtensions_EachAddsAndTheFirstDateIsKept(t *testing.T) {
 	}
 }
 
-func TestMetByAll_WaitsForTheLast(t *testing.T) {
-	t.Parallel()
-	s := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "missing-child-report"}
-	missing := fact(casework.FactChildMissing, "2025-02-03T22:15:00-06:00")
-	police := fact(casework.FactMissingReported, "2025-02-03T23:00:00-06:00", to("law-enforcement"))
-	s.run(t, []vector{
-		{"nobody told", []casework.Fact{missing}, "2025-02-04", []string{"1 2025-02-04T22:15:00-06:00 overdue"}},
-		{"only the police", []casework.Fact{missing, police}, "2025-02-04T12:00:00-06:00", []string{"1 2025-02-04T22:15:00-06:00 open"}},
-		{
-			"both in time",
-			[]casework.Fact{missing, police, fact(casework.FactMissingReported, "2025-02-04T08:00:00-06:00", to("ncmec"))},
-			"2025-02-05", []string{"1 2025-02-04T22:15:00-06:00 met 2025-02-04T08:00:00-06:00"},
-		},
-		{
-			"one of them late",
-			[]casework.Fact{missing, police, fact(casework.FactMissingReported, "2025-02-05T08:00:00-06:00", to("ncmec"))},
-			"2025-02-06", []string{"1 2025-02-04T22:15:00-06:00 met-late 2025-02-05T08:00:00-06:00"},
-		},
-		{
-			"missing twice, told twice",
-			[]casework.Fact{
-				missing, police, fact(casework.FactMissingReported, "2025-02-04T08:00:00-06:00", to("ncmec")),
-				fact(casework.FactChildFound, "2025-02-06T08:00:00-06:00"), fact(casework.FactChildMissing, "2025-02-10T10:00:00-06:00"),
-			},
-			"2025-02-10", []string{
-				"1 2025-02-04T22:15:00-06:00 met 2025-02-04T08:00:00-06:00", "2 2025-02-11T10:00:00-06:00 open",
-			},
-		},
-	})
-}
-
 func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 	t.Parallel()
 	removed := fact(casework.FactChildRemoved, "2024-01-10")
@@ -190,12 +177,14 @@ func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 		{
 			"a plan before the ninety days is too early",
 			[]casework.Fact{removed, fact(casework.FactCasePlanCompleted, "2025-01-30")},
-			"2025-02-01", []string{"1 2025-05-01 open"},
+			"2025-02-01",
+			[]string{"1 2025-05-01 open"},
 		},
 		{
 			"on the first of the ninety days",
 			[]casework.Fact{removed, fact(casework.FactCasePlanCompleted, "2025-01-31")},
-			"2025-02-01", []string{"1 2025-05-01 met 2025-01-31"},
+			"2025-02-01",
+			[]string{"1 2025-05-01 met 2025-01-31"},
 		},
 		{
 			"removed after the birthday",
@@ -208,45 +197,24 @@ func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 		{
 			"a year after the fourteenth birthday of a child born on leap day",
 			[]casework.Fact{removed},
-			"2026-03-01", []string{"1 2027-02-28 open"},
+			"2026-03-01",
+			[]string{"1 2027-02-28 open"},
 		},
 		{
 			"early each year, and the schedule stays",
 			[]casework.Fact{removed, fact(casework.FactReviewHeld, "2026-04-01"), fact(casework.FactReviewHeld, "2027-04-01")},
-			"2027-04-02", []string{"1 2027-02-28 met 2026-04-01", "2 2028-02-28 met 2027-04-01", "3 2029-02-28 open"},
+			"2027-04-02",
+			[]string{"1 2027-02-28 met 2026-04-01", "2 2028-02-28 met 2027-04-01", "3 2029-02-28 open"},
 		},
 		{
 			"in care only from sixteen: nothing is owed for the years before",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2028-06-01")},
-			"2028-07-01", []string{"1 2029-02-28 open"},
+			"2028-07-01",
+			[]string{"1 2029-02-28 open"},
 		},
 	})
 	unknown := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "credit-report"}
 	unknown.run(t, []vector{{"the birthday is not known", []casework.Fact{removed}, "2026-03-01", nil}})
-}
-
-func TestRunsThatEndWithAFact(t *testing.T) {
-	t.Parallel()
-	s := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "out-of-state-visit"}
-	removed := fact(casework.FactChildRemoved, "2024-01-10")
-	s.run(t, []vector{
-		{
-			"each six months while there",
-			[]casework.Fact{
-				removed, fact(casework.FactPlacementStarted, "2024-03-31", setting("out-of-state")),
-				fact(casework.FactVisitMade, "2024-08-31"),
-			},
-			"2024-09-01", []string{"1 2024-09-30 met 2024-08-31", "2 2025-02-28 open"},
-		},
-		{
-			"moved back",
-			[]casework.Fact{
-				removed, fact(casework.FactPlacementStarted, "2024-03-31", setting("out-of-state")),
-				fact(casework.FactVisitMade, "2024-08-31"), fact(casework.FactPlacementStarted, "2024-12-01", setting("relative")),
-			},
-			"2025-09-01", []string{"1 2024-09-30 met 2024-08-31"},
-		},
-	})
 }
 
 func TestStatePack_TheEarlierDateCounts(t *testing.T) {
@@ -255,29 +223,34 @@ func TestStatePack_TheEarlierDateCounts(t *testing.T) {
 		{
 			"before the state's clock can start, the federal date holds",
 			enteredOn("2024-03-10"),
-			"2024-04-01", []string{"1 2024-09-10 open"},
+			"2024-04-01",
+			[]string{"1 2024-09-10 open"},
 		},
 		{
 			"a disposition after entry would be later: the federal date holds",
 			append(enteredOn("2024-03-10"), fact(casework.FactDisposition, "2024-05-01")),
-			"2024-06-01", []string{"1 2024-09-10 open"},
+			"2024-06-01",
+			[]string{"1 2024-09-10 open"},
 		},
 		{
 			"a disposition before entry is earlier: the state's date holds",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactDisposition, "2024-02-15")},
-			"2024-06-01", []string{"1 2024-08-15 open"},
+			"2024-06-01",
+			[]string{"1 2024-08-15 open"},
 		},
 		{
 			"then each three months",
 			append(enteredOn("2024-03-10"), fact(casework.FactReviewHeld, "2024-09-01")),
-			"2024-10-01", []string{"1 2024-09-10 met 2024-09-01", "2 2024-12-01 open"},
+			"2024-10-01",
+			[]string{"1 2024-09-10 met 2024-09-01", "2 2024-12-01 open"},
 		},
 	})
 	suite{pack: "example@2025.1", zone: "America/Chicago", clock: "case-plan"}.run(t, []vector{
 		{
 			"45 days instead of 60",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10")},
-			"2024-02-01", []string{"1 2024-02-24 open"},
+			"2024-02-01",
+			[]string{"1 2024-02-24 open"},
 		},
 	})
 }

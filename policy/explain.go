@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,21 +50,27 @@ func (e *evaluation) whyBase(r *run, d *deadline) {
 	}
 	for i := range d.term.lengths {
 		if d.term.lengths[i].length == d.length {
-			e.whyConditions(d.term.lengths[i].where)
+			e.whyConditions(d.term.lengths[i].where, r.start.fact)
 			return
 		}
 	}
 }
 
-func (e *evaluation) whyConditions(where []condition) {
+// whyConditions writes what the starting fact says that decided the length.
+func (e *evaluation) whyConditions(where []condition, start *casework.Fact) {
 	for _, c := range where {
-		e.why.begin().word(strings.ReplaceAll(c.attribute, "_", " ")).word(" ").word(strings.Join(c.values, " or ")).done()
+		value, _ := attribute(start, c.attribute)
+		w := e.why.begin().word(strings.ReplaceAll(c.attribute, "_", " ")).word(" ").word(value)
+		if !slices.Contains(c.values, value) {
+			w.word(" is not known here, so the shortest time counts")
+		}
+		w.done()
 	}
 }
 
 // whyFact writes what happened and when.
 func (e *evaluation) whyFact(v event) {
-	w := e.why.begin().word(phrase(v.fact.Type)).word(" ")
+	w := e.why.begin().word(e.pack.phrases[v.kind]).word(" ")
 	if v.fact.At.IsZero() {
 		w.date(v.day)
 	} else {
@@ -142,7 +149,7 @@ func (e *evaluation) whyEnd(r *run) {
 		e.why.begin().word("trial home visit over its limit ").date(r.end.day).word(", not done by then").done()
 		return
 	}
-	e.why.begin().word(phrase(r.ending.fact.Type)).word(" ").date(r.ending.day).word(", not done by then").done()
+	e.why.begin().word(e.pack.phrases[r.ending.kind]).word(" ").date(r.ending.day).word(", not done by then").done()
 }
 
 // words writes a length as the pack does, with the rule that bends it.

@@ -60,8 +60,12 @@ func (p *Pack) events(facts []casework.Fact, loc *time.Location) []event {
 	events := make([]event, 0, len(current))
 	for i := range current {
 		f := &current[i]
-		if kind, used := p.kinds[f.Type]; used {
-			events = append(events, event{fact: f, day: f.LocalDate(loc), kind: int32(kind)}) //nolint:gosec // an index of a closed list
+		kind, used := p.kinds[f.Type]
+		if !used {
+			continue
+		}
+		if day := f.LocalDate(loc); !day.IsZero() {
+			events = append(events, event{fact: f, day: day, kind: int32(kind)}) //nolint:gosec // an index of a closed list
 		}
 	}
 	slices.SortFunc(events, compareEvents)
@@ -116,7 +120,9 @@ func (e *evaluation) history(s Subject, all bool) *history {
 			h.events[v.kind] = append(h.events[v.kind], v)
 		}
 	}
-	e.findEpisodes(h)
+	if !all {
+		e.findEpisodes(h)
+	}
 	e.findStretches(h)
 	return h
 }
@@ -162,24 +168,4 @@ func (h *history) firstOf(m *match, s seek) event {
 		}
 	}
 	return event{}
-}
-
-// last returns the latest event of all matches that is not after the limit;
-// no limit when it is the zero moment.
-func (h *history) last(matches []match, from, limit moment) event {
-	var found event
-	for i := range matches {
-		for _, v := range h.events[matches[i].fact] {
-			if v.moment().before(from) || !matches[i].holds(v.fact) {
-				continue
-			}
-			if limit != (moment{}) && limit.before(v.moment()) {
-				break
-			}
-			if found.none() || !v.moment().before(found.moment()) {
-				found = v
-			}
-		}
-	}
-	return found
 }

@@ -20,6 +20,12 @@ type condition struct {
 
 func (m match) holds(f *casework.Fact) bool { return allHold(m.where, f) }
 
+// spokenOf says whether a fact has anything in the attribute.
+func (c condition) spokenOf(f *casework.Fact) bool {
+	value, _ := attribute(f, c.attribute)
+	return value != "" && value != "false"
+}
+
 func allHold(where []condition, f *casework.Fact) bool {
 	for _, c := range where {
 		value, _ := attribute(f, c.attribute)

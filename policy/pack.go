@@ -14,7 +14,9 @@ type Pack struct {
 
 	base *Pack
 	// kinds numbers the fact types that the pack reads.
-	kinds     map[casework.FactType]int
+	kinds map[casework.FactType]int
+	// phrases say what each kind is, by its number.
+	phrases   []string
 	ends      []match
 	care      *care
 	spans     []span
@@ -79,6 +81,7 @@ func (p *Pack) extend() *Pack {
 	return &Pack{
 		base:      p,
 		kinds:     maps.Clone(p.kinds),
+		phrases:   slices.Clone(p.phrases),
 		ends:      slices.Clone(p.ends),
 		care:      p.care,
 		spans:     slices.Clone(p.spans),
@@ -95,6 +98,7 @@ func (p *Pack) kind(t casework.FactType) int {
 	if !ok {
 		n = len(p.kinds)
 		p.kinds[t] = n
+		p.phrases = append(p.phrases, phrases()[t])
 	}
 	return n
 }

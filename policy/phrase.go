@@ -2,106 +2,57 @@ package policy
 
 import "homeward/casework"
 
-// phrase says in a few words what a type of fact is, as a reason shows it. It
-// is empty for a type that does not exist.
-func phrase(t casework.FactType) string {
-	switch t {
-	case casework.FactReportReceived:
-		return "report received"
-	case casework.FactReportScreened:
-		return "report screened"
-	case casework.FactReportInitiated:
-		return "response to the report begun"
-	case casework.FactVictimContacted:
-		return "victim seen"
-	case casework.FactPerpetratorContacted:
-		return "alleged perpetrator seen"
-	case casework.FactInvestigationCompleted:
-		return "investigation completed"
-	case casework.FactDeterminationMade:
-		return "determination made"
-	case casework.FactDeterminationExtended:
-		return "determination extended"
-	case casework.FactSafetyUnsafe:
-		return "child found unsafe"
-	case casework.FactSafetyResolved:
-		return "safety threat resolved"
-	case casework.FactChildRemoved:
-		return "child removed"
-	case casework.FactCustodyPetitionFiled:
-		return "custody petition filed"
-	case casework.FactCustodyHearingHeld:
-		return "custody hearing held"
-	case casework.FactCourtOrder:
-		return "court order made"
-	case casework.FactMaltreatmentFound:
-		return "abuse or neglect found"
-	case casework.FactEffortsNotRequired:
-		return "reasonable efforts found not required"
-	case casework.FactDisposition:
-		return "disposition ordered"
-	case casework.FactTemporaryCustody:
-		return "temporary custody ordered"
-	case casework.FactDismissalExtended:
-		return "dismissal date extended"
-	case casework.FactRelativesNotified:
-		return "relatives notified"
-	case casework.FactCasePlanSubmitted:
-		return "case plan submitted"
-	case casework.FactCasePlanReturned:
-		return "case plan returned"
-	case casework.FactCasePlanCompleted:
-		return "case plan completed"
-	case casework.FactServicePlanFiled:
-		return "service plan filed"
-	case casework.FactReviewHeld:
-		return "review held"
-	case casework.FactPermanencyHearingHeld:
-		return "permanency hearing held"
-	case casework.FactStatusHearingHeld:
-		return "status hearing held"
-	case casework.FactTPRPetitionFiled:
-		return "petition to terminate parental rights filed"
-	case casework.FactTPRException:
-		return "exception to the petition documented"
-	case casework.FactVisitMade:
-		return "visit made"
-	case casework.FactPlacementStarted:
-		return "placement started"
-	case casework.FactPlacementEnded:
-		return "placement ended"
-	case casework.FactTrialHomeVisitStarted:
-		return "trial home visit started"
-	case casework.FactTrialHomeVisitEnded:
-		return "trial home visit ended"
-	case casework.FactChildMissing:
-		return "child missing"
-	case casework.FactChildFound:
-		return "child found"
-	case casework.FactMissingReported:
-		return "absence reported"
-	case casework.FactTraffickingSuspected:
-		return "trafficking suspected"
-	case casework.FactVoluntaryAgreement:
-		return "voluntary placement agreement signed"
-	case casework.FactICWANoticeReceived:
-		return "notice under the Indian Child Welfare Act received"
-	case casework.FactICWAExtension:
-		return "more time asked under the Indian Child Welfare Act"
-	case casework.FactEpisodeEnded:
-		return "child left care"
-	case casework.FactAftercareStarted:
-		return "aftercare started"
-	case casework.FactAftercareEnded:
-		return "aftercare ended"
-	case casework.FactCaseOpened:
-		return "case opened"
-	case casework.FactClosingRequested:
-		return "closing requested"
-	case casework.FactClosingDecided:
-		return "closing decided"
-	case casework.FactRecordClosed:
-		return "record closed"
+// phrases say in a few words what each type of fact is, as a reason shows it.
+// A type that is not here does not exist for packs.
+func phrases() map[casework.FactType]string {
+	return map[casework.FactType]string{
+		casework.FactReportReceived:         "report received",
+		casework.FactReportScreened:         "report screened",
+		casework.FactReportInitiated:        "response to the report begun",
+		casework.FactVictimContacted:        "victim seen",
+		casework.FactPerpetratorContacted:   "alleged perpetrator seen",
+		casework.FactInvestigationCompleted: "investigation completed",
+		casework.FactDeterminationMade:      "determination made",
+		casework.FactDeterminationExtended:  "determination extended",
+		casework.FactSafetyUnsafe:           "child found unsafe",
+		casework.FactSafetyResolved:         "safety threat resolved",
+		casework.FactChildRemoved:           "child removed",
+		casework.FactCustodyPetitionFiled:   "custody petition filed",
+		casework.FactCustodyHearingHeld:     "custody hearing held",
+		casework.FactCourtOrder:             "court order made",
+		casework.FactMaltreatmentFound:      "abuse or neglect found",
+		casework.FactEffortsNotRequired:     "reasonable efforts found not required",
+		casework.FactDisposition:            "disposition ordered",
+		casework.FactTemporaryCustody:       "temporary custody ordered",
+		casework.FactDismissalExtended:      "dismissal date extended",
+		casework.FactRelativesNotified:      "relatives notified",
+		casework.FactCasePlanSubmitted:      "case plan submitted",
+		casework.FactCasePlanReturned:       "case plan returned",
+		casework.FactCasePlanCompleted:      "case plan completed",
+		casework.FactServicePlanFiled:       "service plan filed",
+		casework.FactReviewHeld:             "review held",
+		casework.FactPermanencyHearingHeld:  "permanency hearing held",
+		casework.FactStatusHearingHeld:      "status hearing held",
+		casework.FactTPRPetitionFiled:       "petition to terminate parental rights filed",
+		casework.FactTPRException:           "exception to the petition documented",
+		casework.FactVisitMade:              "visit made",
+		casework.FactPlacementStarted:       "placement started",
+		casework.FactPlacementEnded:         "placement ended",
+		casework.FactTrialHomeVisitStarted:  "trial home visit started",
+		casework.FactTrialHomeVisitEnded:    "trial home visit ended",
+		casework.FactChildMissing:           "child missing",
+		casework.FactChildFound:             "child found",
+		casework.FactMissingReported:        "absence reported",
+		casework.FactTraffickingSuspected:   "trafficking suspected",
+		casework.FactVoluntaryAgreement:     "voluntary placement agreement signed",
+		casework.FactICWANoticeReceived:     "notice under the Indian Child Welfare Act received",
+		casework.FactICWAExtension:          "more time asked under the Indian Child Welfare Act",
+		casework.FactEpisodeEnded:           "child left care",
+		casework.FactAftercareStarted:       "aftercare started",
+		casework.FactAftercareEnded:         "aftercare ended",
+		casework.FactCaseOpened:             "case opened",
+		casework.FactClosingRequested:       "closing requested",
+		casework.FactClosingDecided:         "closing decided",
+		casework.FactRecordClosed:           "record closed",
 	}
-	return ""
 }

@@ -44,7 +44,7 @@
 //     day for day and month clocks, and on the hour for hour clocks.
 //   - Duties are sorted by DueAt, then by ID.
 //
-// A fact that carries a day and no hour starts an hour clock at the beginning
+// A fact without a time counts for nothing. A fact that carries a day and no hour starts an hour clock at the beginning
 // of that day, the strictest reading, and is compared with other facts by day.
 // Facts that can happen twice on a day (a plan submitted, returned, submitted
 // again) therefore need an instant.

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,8 +78,10 @@ func FuzzEvaluate(f *testing.F) {
 			requireProperties(t, pack, in, asOf, duties)
 			byPack = append(byPack, duties)
 		}
-		requireNeverLater(t, byPack[0], byPack[1])
-		requireNeverLater(t, byPack[0], byPack[2])
+		if oneStay(facts) {
+			requireNeverLater(t, byPack[0], byPack[1])
+			requireNeverLater(t, byPack[0], byPack[2])
+		}
 	})
 }
 
@@ -117,7 +120,8 @@ func requireProperties(t *testing.T, pack *policy.Pack, in policy.Input, asOf ti
 }
 
 // requireNeverLater holds that no duty of a federal clock is due later under a
-// state's pack.
+// state's pack. A date that a pause moved is left out: the stricter one may
+// fall into the pause and the other before it.
 func requireNeverLater(t *testing.T, federal, state []casework.Duty) {
 	t.Helper()
 	due := map[string]casework.Duty{}
@@ -125,10 +129,26 @@ func requireNeverLater(t *testing.T, federal, state []casework.Duty) {
 		due[d.ID] = d
 	}
 	for _, f := range federal {
-		if s, ok := due[f.ID]; ok {
+		if s, ok := due[f.ID]; ok && !moved(s) {
 			require.False(t, s.DueAt.After(f.DueAt), "%s: %s under the state, %s under federal law", f.ID, s.Due, f.Due)
 		}
 	}
+}
+
+// oneStay says that the facts hold one stay in care, so that occurrences have
+// the same numbers under every pack.
+func oneStay(facts []casework.Fact) bool {
+	stays := 0
+	for _, f := range facts {
+		if f.Type == casework.FactChildRemoved || f.Type == casework.FactTrialHomeVisitEnded {
+			stays++
+		}
+	}
+	return stays == 1
+}
+
+func moved(d casework.Duty) bool {
+	return slices.ContainsFunc(d.Why, func(step string) bool { return strings.HasPrefix(step, "not owed during") })
 }
 
 func TestEvaluate_LeavesItsInputAlone(t *testing.T) {

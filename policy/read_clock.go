@@ -4,14 +4,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"homeward/casework"
 )
-
-func weekdays(day int) string { return time.Weekday(day).String() }
 
 // clockReader reads one clock.
 type clockReader struct {
@@ -33,7 +30,7 @@ func (r *packReader) readClock(n *yaml.Node) {
 	i := slices.IndexFunc(r.pack.clocks, func(d clock) bool { return d.id == id })
 	switch {
 	case i < 0:
-		c.new()
+		c.define()
 		r.pack.clocks = append(r.pack.clocks, c.out)
 	case r.pack.base != nil && i < len(r.pack.base.clocks):
 		c.out = r.pack.clocks[i]
@@ -44,8 +41,8 @@ func (r *packReader) readClock(n *yaml.Node) {
 	}
 }
 
-// new reads a clock that no pack below has.
-func (c *clockReader) new() {
+// define reads a clock that no pack below has.
+func (c *clockReader) define() {
 	var during string
 	c.out.restart = restartAdds
 	fields := []field{
@@ -79,7 +76,6 @@ func (c *clockReader) new() {
 // is added to those of the clock: whichever gives the earlier date counts.
 // What meets, ends or pauses the clock stays.
 func (c *clockReader) override() {
-	base := c.out.terms[0]
 	var id string
 	fields := []field{
 		must("id", c.name(&id)),
@@ -89,24 +85,29 @@ func (c *clockReader) override() {
 	}
 	c.object(c.node, "a change to clock "+c.out.id+" of "+c.pack.base.Ref(), append(fields, c.termFields(false)...)...)
 	c.finishTerm()
+	c.out.terms = slices.Clone(c.out.terms)
+	if c.term.citation == "" {
+		c.term.citation = c.out.terms[0].citation
+	}
 	if len(c.term.lengths) == 0 && c.term.every.isZero() {
-		c.term.citation = base.citation
-		if c.term.citation != "" {
-			return
+		if c.counting != "" || c.calendar != nil || c.term.from.kind == anchorFact {
+			c.fail(c.node, "clock %s changes how to count and has no length", c.out.id)
 		}
+		c.out.terms[0].citation = c.term.citation
+		return
 	}
 	for _, old := range c.out.terms {
 		if c.term.laxer(&old) {
 			c.fail(c.node, "clock %s is laxer than %s: %s", c.out.id, c.pack.base.Ref(), old.lengths[0].words())
 		}
 	}
-	c.out.terms = append([]term{c.term}, c.out.terms...)
+	c.out.terms = slices.Insert(c.out.terms, 0, c.term)
 	c.checkTerm()
 }
 
 // termFields are the keys that say how a date is counted and on what grounds.
 func (c *clockReader) termFields(required bool) []field {
-	required1 := func(name string, read func(*yaml.Node)) field { return field{name, required, read} }
+	grounds := func(name string, read func(*yaml.Node)) field { return field{name, required, read} }
 	return []field{
 		may("counting", oneOf(&c.reader, &c.counting, countSkip, countRoll, countFirstMonday, countMonthEnd)),
 		may("calendar", c.calendarNamed),
@@ -118,9 +119,9 @@ func (c *clockReader) termFields(required bool) []field {
 		may("excluding", c.excluding),
 		may("every", c.length(&c.term.every, unitDays, unitMonths, unitYears)),
 		may("consequence", c.text(&c.out.consequence)),
-		required1("citation", c.text(&c.term.citation)),
-		required1("source", oneOf(&c.reader, &c.out.source, SourceStatute, SourceRegulation, SourcePractice)),
-		required1("confirmed", c.truth(&c.out.confirmed)),
+		grounds("citation", c.text(&c.term.citation)),
+		grounds("source", oneOf(&c.reader, &c.out.source, SourceStatute, SourceRegulation, SourcePractice)),
+		grounds("confirmed", c.truth(&c.out.confirmed)),
 	}
 }
 
@@ -252,7 +253,7 @@ func (r *packReader) matches(what string, to *[]match) func(*yaml.Node) {
 
 func (r *packReader) factType(n *yaml.Node) int {
 	t := casework.FactType(n.Value)
-	if phrase(t) == "" {
+	if _, known := phrases()[t]; !known {
 		r.fail(n, "%q is not a type of fact", n.Value)
 		return 0
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -85,7 +86,6 @@ func (r *packReader) readSpan(n *yaml.Node) {
 		must("ends_with", r.matches("ends_with", &s.ends)),
 		may("at_most", r.length(&s.most, unitDays, unitMonths)),
 	)
-	s.planned = !s.most.isZero()
 	if slices.ContainsFunc(r.pack.spans, func(t span) bool { return t.id == s.id }) {
 		r.fail(n, "there is already a span %q", s.id)
 	}
@@ -124,7 +124,7 @@ func (r *packReader) readCalendar(n *yaml.Node) {
 
 func (r *packReader) weekday(n *yaml.Node, c *calendar) {
 	for day := range c.weekend {
-		if strings.EqualFold(weekdays(day), n.Value) {
+		if strings.EqualFold(time.Weekday(day).String(), n.Value) {
 			c.weekend[day] = true
 			return
 		}

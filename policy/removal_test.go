@@ -15,67 +15,80 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 		{
 			"over the end of a leap February",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-31")},
-			"2024-02-01", []string{"1 2024-03-01 open"},
+			"2024-02-01",
+			[]string{"1 2024-03-01 open"},
 		},
 		{
 			"over the end of a plain February",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2023-01-31")},
-			"2023-02-01", []string{"1 2023-03-02 open"},
+			"2023-02-01",
+			[]string{"1 2023-03-02 open"},
 		},
 		{
 			"ends on leap day",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-30")},
-			"2024-02-01", []string{"1 2024-02-29 open"},
+			"2024-02-01",
+			[]string{"1 2024-02-29 open"},
 		},
 		{
 			"a removal at ten to midnight belongs to the local day",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-02-01T05:50:00Z")},
-			"2024-02-01", []string{"1 2024-03-01 open"},
+			"2024-02-01",
+			[]string{"1 2024-03-01 open"},
 		},
 		{
 			"over the change to summer time",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-02-20")},
-			"2025-03-01", []string{"1 2025-03-22 open"},
+			"2025-03-01",
+			[]string{"1 2025-03-22 open"},
 		},
 		{
 			"over the change to winter time",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2025-10-10")},
-			"2025-10-12", []string{"1 2025-11-09 open"},
+			"2025-10-12",
+			[]string{"1 2025-11-09 open"},
 		},
 		{
 			"a Saturday does not move it",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-05-02")},
-			"2024-05-03", []string{"1 2024-06-01 open"},
+			"2024-05-03",
+			[]string{"1 2024-06-01 open"},
 		},
 		{
 			"a holiday does not move it",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-06-04")},
-			"2024-06-05", []string{"1 2024-07-04 open"},
+			"2024-06-05",
+			[]string{"1 2024-07-04 open"},
 		},
 		{
 			"at risk ten days before",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10")},
-			"2024-01-30", []string{"1 2024-02-09 at-risk"},
+			"2024-01-30",
+			[]string{"1 2024-02-09 at-risk"},
 		},
 		{
 			"not yet at risk eleven days before",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10")},
-			"2024-01-29", []string{"1 2024-02-09 open"},
+			"2024-01-29",
+			[]string{"1 2024-02-09 open"},
 		},
 		{
 			"the last second of the day is in time",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10")},
-			"2024-02-09T23:59:59-06:00", []string{"1 2024-02-09 at-risk"},
+			"2024-02-09T23:59:59-06:00",
+			[]string{"1 2024-02-09 at-risk"},
 		},
 		{
 			"midnight is too late",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10")},
-			"2024-02-10T00:00:00-06:00", []string{"1 2024-02-09 overdue"},
+			"2024-02-10T00:00:00-06:00",
+			[]string{"1 2024-02-09 overdue"},
 		},
 		{
 			"early",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactRelativesNotified, "2024-01-12")},
-			"2024-03-01", []string{"1 2024-02-09 met 2024-01-12"},
+			"2024-03-01",
+			[]string{"1 2024-02-09 met 2024-01-12"},
 		},
 		{
 			"on the last day, written down in March",
@@ -83,17 +96,20 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactRelativesNotified, "2024-02-09", recorded("2024-03-05")),
 			},
-			"2024-03-06", []string{"1 2024-02-09 met 2024-02-09"},
+			"2024-03-06",
+			[]string{"1 2024-02-09 met 2024-02-09"},
 		},
 		{
 			"late",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactRelativesNotified, "2024-02-10")},
-			"2024-03-01", []string{"1 2024-02-09 met-late 2024-02-10"},
+			"2024-03-01",
+			[]string{"1 2024-02-09 met-late 2024-02-10"},
 		},
 		{
 			"notice before the removal is no notice of it",
 			[]casework.Fact{fact(casework.FactRelativesNotified, "2024-01-09"), fact(casework.FactChildRemoved, "2024-01-10")},
-			"2024-01-15", []string{"1 2024-02-09 open"},
+			"2024-01-15",
+			[]string{"1 2024-02-09 open"},
 		},
 		{
 			"a corrected removal moves it",
@@ -101,7 +117,8 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10", id("a")),
 				fact(casework.FactChildRemoved, "2024-01-08", corrects("a")),
 			},
-			"2024-01-15", []string{"1 2024-02-07 open"},
+			"2024-01-15",
+			[]string{"1 2024-02-07 open"},
 		},
 		{
 			"a withdrawn notice leaves it open",
@@ -110,7 +127,8 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactRelativesNotified, "2024-01-12", id("a")),
 				fact(casework.FactRelativesNotified, "2024-01-12", withdrawn("a")),
 			},
-			"2024-01-15", []string{"1 2024-02-09 open"},
+			"2024-01-15",
+			[]string{"1 2024-02-09 open"},
 		},
 		{
 			"home before it was due: nobody owes it",
@@ -120,7 +138,8 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 		{
 			"home after it was missed: the miss stays",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactEpisodeEnded, "2024-02-10")},
-			"2024-03-01", []string{"1 2024-02-09 superseded"},
+			"2024-03-01",
+			[]string{"1 2024-02-09 superseded"},
 		},
 		{
 			"a second stay has its own, with the next number",
@@ -128,7 +147,8 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactEpisodeEnded, "2024-01-20"),
 				fact(casework.FactChildRemoved, "2024-05-01"),
 			},
-			"2024-05-02", []string{"2 2024-05-31 open"},
+			"2024-05-02",
+			[]string{"2 2024-05-31 open"},
 		},
 		{
 			"closing the record ends it",
@@ -142,7 +162,8 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-02", subject("C2")),
 				fact(casework.FactRelativesNotified, "2024-01-12", subject("C2")),
 			},
-			"2024-01-15", []string{"1 2024-02-09 open"},
+			"2024-01-15",
+			[]string{"1 2024-02-09 open"},
 		},
 	})
 }
@@ -154,12 +175,14 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 		{
 			"ends on leap day",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2023-12-31")},
-			"2024-01-01", []string{"1 2024-02-29 open"},
+			"2024-01-01",
+			[]string{"1 2024-02-29 open"},
 		},
 		{
 			"over a plain February",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-12-31")},
-			"2025-01-01", []string{"1 2025-03-01 open"},
+			"2025-01-01",
+			[]string{"1 2025-03-01 open"},
 		},
 		{
 			"an order without the finding is not enough",
@@ -167,7 +190,8 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactCourtOrder, "2024-01-12", contraryToWelfare),
 			},
-			"2024-03-11", []string{"1 2024-03-10 overdue"},
+			"2024-03-11",
+			[]string{"1 2024-03-10 overdue"},
 		},
 		{
 			"a later order with the finding, on a Sunday that is the last day",
@@ -176,7 +200,8 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactCourtOrder, "2024-01-12", contraryToWelfare),
 				fact(casework.FactCourtOrder, "2024-03-10", effortsToPrevent),
 			},
-			"2024-03-11", []string{"1 2024-03-10 met 2024-03-10"},
+			"2024-03-11",
+			[]string{"1 2024-03-10 met 2024-03-10"},
 		},
 		{
 			"in the order that allowed the removal, the day before",
@@ -184,7 +209,8 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactCourtOrder, "2024-01-09", contraryToWelfare, effortsToPrevent),
 				fact(casework.FactChildRemoved, "2024-01-10"),
 			},
-			"2024-01-11", []string{"1 2024-03-10 met 2024-01-09"},
+			"2024-01-11",
+			[]string{"1 2024-03-10 met 2024-01-09"},
 		},
 		{
 			"an order of the stay before does not count",
@@ -194,7 +220,8 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactEpisodeEnded, "2024-01-20"),
 				fact(casework.FactChildRemoved, "2024-02-01"),
 			},
-			"2024-02-02", []string{"1 2024-03-10 met 2024-01-12", "2 2024-04-01 open"},
+			"2024-02-02",
+			[]string{"1 2024-03-10 met 2024-01-12", "2 2024-04-01 open"},
 		},
 		{
 			"the court finds that no efforts are required",
@@ -202,7 +229,8 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactEffortsNotRequired, "2024-02-01"),
 			},
-			"2024-03-11", []string{"1 2024-03-10 met 2024-02-01"},
+			"2024-03-11",
+			[]string{"1 2024-03-10 met 2024-02-01"},
 		},
 		{
 			"late is late: the payment is lost, the finding is recorded",
@@ -210,7 +238,8 @@ func TestEffortsToPrevent_SixtyDaysFromRemoval(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactCourtOrder, "2024-03-11", effortsToPrevent),
 			},
-			"2024-03-12", []string{"1 2024-03-10 met-late 2024-03-11"},
+			"2024-03-12",
+			[]string{"1 2024-03-10 met-late 2024-03-11"},
 		},
 	})
 }
@@ -230,17 +259,20 @@ func TestContraryToWelfare_InTheFirstOrderOrNever(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactCourtOrder, "2024-01-12", contraryToWelfare),
 			},
-			"2024-01-12", []string{"1 2024-01-12 met 2024-01-12"},
+			"2024-01-12",
+			[]string{"1 2024-01-12 met 2024-01-12"},
 		},
 		{
 			"not in the first order: until midnight a correction may come",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactCourtOrder, "2024-01-12")},
-			"2024-01-12", []string{"1 2024-01-12 open"},
+			"2024-01-12",
+			[]string{"1 2024-01-12 open"},
 		},
 		{
 			"not in the first order",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactCourtOrder, "2024-01-12")},
-			"2024-01-13", []string{"1 2024-01-12 incurable"},
+			"2024-01-13",
+			[]string{"1 2024-01-12 incurable"},
 		},
 		{
 			"a later order cannot mend it",
@@ -249,7 +281,8 @@ func TestContraryToWelfare_InTheFirstOrderOrNever(t *testing.T) {
 				fact(casework.FactCourtOrder, "2024-01-12"),
 				fact(casework.FactCourtOrder, "2024-01-15", contraryToWelfare),
 			},
-			"2024-01-16", []string{"1 2024-01-12 incurable"},
+			"2024-01-16",
+			[]string{"1 2024-01-12 incurable"},
 		},
 		{
 			"leaving care does not mend it",
@@ -257,7 +290,8 @@ func TestContraryToWelfare_InTheFirstOrderOrNever(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactCourtOrder, "2024-01-12"),
 				fact(casework.FactEpisodeEnded, "2024-02-01"),
 			},
-			"2024-02-02", []string{"1 2024-01-12 incurable"},
+			"2024-02-02",
+			[]string{"1 2024-01-12 incurable"},
 		},
 		{
 			"the order was entered wrongly and corrected",
@@ -266,7 +300,8 @@ func TestContraryToWelfare_InTheFirstOrderOrNever(t *testing.T) {
 				fact(casework.FactCourtOrder, "2024-01-12", id("a")),
 				fact(casework.FactCourtOrder, "2024-01-12", contraryToWelfare, corrects("a")),
 			},
-			"2024-02-02", []string{"1 2024-01-12 met 2024-01-12"},
+			"2024-02-02",
+			[]string{"1 2024-01-12 met 2024-01-12"},
 		},
 		{
 			"in the order that allowed the removal, the day before",
@@ -275,7 +310,8 @@ func TestContraryToWelfare_InTheFirstOrderOrNever(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactCourtOrder, "2024-01-12"),
 			},
-			"2024-02-02", []string{"1 2024-01-12 met 2024-01-09"},
+			"2024-02-02",
+			[]string{"1 2024-01-12 met 2024-01-09"},
 		},
 		{
 			"a second removal needs its own",
@@ -286,7 +322,8 @@ func TestContraryToWelfare_InTheFirstOrderOrNever(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-29"),
 				fact(casework.FactCourtOrder, "2024-01-31"),
 			},
-			"2024-02-02", []string{"1 2024-01-12 met 2024-01-12", "2 2024-01-31 incurable"},
+			"2024-02-02",
+			[]string{"1 2024-01-12 met 2024-01-12", "2 2024-01-31 incurable"},
 		},
 	})
 }
@@ -298,7 +335,8 @@ func TestCasePlan_SixtyDaysFromRemovalNotFromEntry(t *testing.T) {
 		{
 			"an early finding does not move it",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactMaltreatmentFound, "2024-02-20")},
-			"2024-02-21", []string{"1 2024-03-10 open"},
+			"2024-02-21",
+			[]string{"1 2024-03-10 open"},
 		},
 		{
 			"submitted is not completed",
@@ -307,7 +345,8 @@ func TestCasePlan_SixtyDaysFromRemovalNotFromEntry(t *testing.T) {
 				fact(casework.FactCasePlanSubmitted, "2024-03-01T10:00:00-06:00"),
 				fact(casework.FactCasePlanReturned, "2024-03-05T10:00:00-06:00"),
 			},
-			"2024-03-11", []string{"1 2024-03-10 overdue"},
+			"2024-03-11",
+			[]string{"1 2024-03-10 overdue"},
 		},
 		{
 			"completed an hour before midnight of the day on which the clocks changed",
@@ -315,7 +354,8 @@ func TestCasePlan_SixtyDaysFromRemovalNotFromEntry(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactCasePlanCompleted, "2024-03-11T04:00:00Z"),
 			},
-			"2024-03-12", []string{"1 2024-03-10 met 2024-03-10"},
+			"2024-03-12",
+			[]string{"1 2024-03-10 met 2024-03-10"},
 		},
 		{
 			"completed in the first minute after",
@@ -323,7 +363,8 @@ func TestCasePlan_SixtyDaysFromRemovalNotFromEntry(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactCasePlanCompleted, "2024-03-11T05:00:30Z"),
 			},
-			"2024-03-12", []string{"1 2024-03-10 met-late 2024-03-11"},
+			"2024-03-12",
+			[]string{"1 2024-03-10 met-late 2024-03-11"},
 		},
 		{
 			"missing children have plans too",
@@ -331,7 +372,8 @@ func TestCasePlan_SixtyDaysFromRemovalNotFromEntry(t *testing.T) {
 				fact(casework.FactChildRemoved, "2024-01-10"),
 				fact(casework.FactChildMissing, "2024-01-20T10:00:00-06:00"),
 			},
-			"2024-03-12", []string{"1 2024-03-10 overdue"},
+			"2024-03-12",
+			[]string{"1 2024-03-10 overdue"},
 		},
 	})
 }

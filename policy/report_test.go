@@ -23,7 +23,8 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 		{
 			"emergent: 24 hours from receipt",
 			[]casework.Fact{received, emergent},
-			"2025-01-14T19:00:00-08:00", []string{"1 2025-01-15T16:05:00-08:00 open"},
+			"2025-01-14T19:00:00-08:00",
+			[]string{"1 2025-01-15T16:05:00-08:00 open"},
 		},
 		{
 			"non-emergent: 72 hours, over a weekend and a holiday that do not count here",
@@ -31,7 +32,8 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 				fact(casework.FactReportReceived, "2025-01-17T16:05:00-08:00"),
 				fact(casework.FactReportScreened, "2025-01-17T18:00:00-08:00", priority("non-emergent")),
 			},
-			"2025-01-18", []string{"1 2025-01-20T16:05:00-08:00 open"},
+			"2025-01-18",
+			[]string{"1 2025-01-20T16:05:00-08:00 open"},
 		},
 		{
 			"24 hours over the change to summer time end an hour later on the clock",
@@ -39,7 +41,8 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 				fact(casework.FactReportReceived, "2025-03-08T20:30:00-08:00"),
 				fact(casework.FactReportScreened, "2025-03-08T21:00:00-08:00", priority("emergent")),
 			},
-			"2025-03-08T22:00:00-08:00", []string{"1 2025-03-09T21:30:00-07:00 open"},
+			"2025-03-08T22:00:00-08:00",
+			[]string{"1 2025-03-09T21:30:00-07:00 open"},
 		},
 		{
 			"24 hours over the change to winter time end an hour earlier",
@@ -47,7 +50,8 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 				fact(casework.FactReportReceived, "2025-11-01T20:30:00-07:00"),
 				fact(casework.FactReportScreened, "2025-11-01T21:00:00-07:00", priority("emergent")),
 			},
-			"2025-11-01T22:00:00-07:00", []string{"1 2025-11-02T19:30:00-08:00 open"},
+			"2025-11-01T22:00:00-07:00",
+			[]string{"1 2025-11-02T19:30:00-08:00 open"},
 		},
 		{
 			"over leap day and a month end",
@@ -55,54 +59,64 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 				fact(casework.FactReportReceived, "2024-02-28T23:50:00-08:00"),
 				fact(casework.FactReportScreened, "2024-02-29T08:00:00-08:00", priority("non-emergent")),
 			},
-			"2024-02-29T09:00:00-08:00", []string{"1 2024-03-02T23:50:00-08:00 open"},
+			"2024-02-29T09:00:00-08:00",
+			[]string{"1 2024-03-02T23:50:00-08:00 open"},
 		},
 		{
 			"fractions of a second are cut off, so that a date survives storage",
 			[]casework.Fact{
 				fact(casework.FactReportReceived, "2025-01-14T16:05:00.987654321-08:00"), emergent,
 			},
-			"2025-01-14T19:00:00-08:00", []string{"1 2025-01-15T16:05:00-08:00 open"},
+			"2025-01-14T19:00:00-08:00",
+			[]string{"1 2025-01-15T16:05:00-08:00 open"},
 		},
 		{
 			"at risk six hours before",
 			[]casework.Fact{received, emergent},
-			"2025-01-15T10:05:00-08:00", []string{"1 2025-01-15T16:05:00-08:00 at-risk"},
+			"2025-01-15T10:05:00-08:00",
+			[]string{"1 2025-01-15T16:05:00-08:00 at-risk"},
 		},
 		{
 			"on the last second",
 			[]casework.Fact{received, emergent, fact(casework.FactVictimContacted, "2025-01-15T16:05:00-08:00")},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 met 2025-01-15T16:05:00-08:00"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 met 2025-01-15T16:05:00-08:00"},
 		},
 		{
 			"a second too late",
 			[]casework.Fact{received, emergent, fact(casework.FactVictimContacted, "2025-01-15T16:05:01-08:00")},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 met-late 2025-01-15T16:05:01-08:00"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 met-late 2025-01-15T16:05:01-08:00"},
 		},
 		{
 			"seen after receipt and before the screening",
 			[]casework.Fact{received, emergent, fact(casework.FactVictimContacted, "2025-01-14T17:00:00-08:00")},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 met 2025-01-14T17:00:00-08:00"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 met 2025-01-14T17:00:00-08:00"},
 		},
 		{
 			"seen before this report was received",
 			[]casework.Fact{received, emergent, fact(casework.FactVictimContacted, "2025-01-14T12:00:00-08:00")},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 overdue"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 overdue"},
 		},
 		{
 			"the contact was with the other victim",
 			[]casework.Fact{received, emergent, fact(casework.FactVictimContacted, "2025-01-14T19:00:00-08:00", subject("C2"))},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 overdue"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 overdue"},
 		},
 		{
 			"a higher priority later shortens it, from the same receipt",
 			[]casework.Fact{received, calm, fact(casework.FactReportScreened, "2025-01-15T09:00:00-08:00", priority("emergent"))},
-			"2025-01-15T10:00:00-08:00", []string{"1 2025-01-15T16:05:00-08:00 open"},
+			"2025-01-15T10:00:00-08:00",
+			[]string{"1 2025-01-15T16:05:00-08:00 open"},
 		},
 		{
 			"a priority that the pack does not know gets the shortest time",
 			[]casework.Fact{received, fact(casework.FactReportScreened, "2025-01-14T18:00:00-08:00", priority("P2"))},
-			"2025-01-14T19:00:00-08:00", []string{"1 2025-01-15T16:05:00-08:00 open"},
+			"2025-01-14T19:00:00-08:00",
+			[]string{"1 2025-01-15T16:05:00-08:00 open"},
 		},
 		{
 			"screened out: no priority, no contact",
@@ -115,7 +129,8 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 				fact(casework.FactReportReceived, "2025-01-14T16:05:00-08:00", id("a")), emergent,
 				fact(casework.FactReportReceived, "2025-01-14T14:05:00-08:00", corrects("a")),
 			},
-			"2025-01-14T19:00:00-08:00", []string{"1 2025-01-15T14:05:00-08:00 open"},
+			"2025-01-14T19:00:00-08:00",
+			[]string{"1 2025-01-15T14:05:00-08:00 open"},
 		},
 		{
 			"a duplicate closes without contact",
@@ -125,7 +140,8 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 		{
 			"closed after the contact was missed: the miss stays",
 			[]casework.Fact{received, emergent, fact(casework.FactRecordClosed, "2025-01-15T20:00:00-08:00")},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 superseded"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 superseded"},
 		},
 	})
 }
@@ -171,6 +187,25 @@ func TestInitialFaceToFace_ReasonNamesReceiptPriorityAndHour(t *testing.T) {
 	require.Fail(t, "no duty")
 }
 
+func TestInitialFaceToFace_ReasonSaysThatThePriorityIsNotKnown(t *testing.T) {
+	t.Parallel()
+	s := suite{zone: "America/Los_Angeles"}
+	in := s.input(t, []casework.Fact{
+		fact(casework.FactReportReceived, "2025-01-14T16:05:00-08:00"),
+		fact(casework.FactReportScreened, "2025-01-14T18:00:00-08:00", priority("P2")),
+	})
+	for _, d := range packNamed(t, "washington@2025.1").Evaluate(in, instant(t, "2025-01-14T19:00:00-08:00", nil)) {
+		if d.Clock == "initial-face-to-face" {
+			require.Equal(t, []string{
+				"report received 2025-01-14 16:05 PST", "priority P2 is not known here, so the shortest time counts",
+				"+ 24 hours = 2025-01-15 16:05 PST",
+			}, d.Why)
+			return
+		}
+	}
+	require.Fail(t, "no duty")
+}
+
 func TestScreeningDecision_WithinADayOfReceipt(t *testing.T) {
 	t.Parallel()
 	s := suite{pack: "washington@2025.1", zone: "America/Los_Angeles", clock: "screening-decision"}
@@ -179,22 +214,26 @@ func TestScreeningDecision_WithinADayOfReceipt(t *testing.T) {
 		{
 			"over the change of the clocks",
 			[]casework.Fact{received},
-			"2025-03-08T21:00:00-08:00", []string{"1 2025-03-09T21:30:00-07:00 open"},
+			"2025-03-08T21:00:00-08:00",
+			[]string{"1 2025-03-09T21:30:00-07:00 open"},
 		},
 		{
 			"missed",
 			[]casework.Fact{received},
-			"2025-03-09T21:30:01-07:00", []string{"1 2025-03-09T21:30:00-07:00 overdue"},
+			"2025-03-09T21:30:01-07:00",
+			[]string{"1 2025-03-09T21:30:00-07:00 overdue"},
 		},
 		{
 			"screened",
 			[]casework.Fact{received, fact(casework.FactReportScreened, "2025-03-09T08:00:00-07:00", priority("emergent"))},
-			"2025-03-10", []string{"1 2025-03-09T21:30:00-07:00 met 2025-03-09T08:00:00-07:00"},
+			"2025-03-10",
+			[]string{"1 2025-03-09T21:30:00-07:00 met 2025-03-09T08:00:00-07:00"},
 		},
 		{
 			"closed as a duplicate",
 			[]casework.Fact{received, fact(casework.FactRecordClosed, "2025-03-09T08:00:00-07:00")},
-			"2025-03-10", []string{"1 2025-03-09T21:30:00-07:00 met 2025-03-09T08:00:00-07:00"},
+			"2025-03-10",
+			[]string{"1 2025-03-09T21:30:00-07:00 met 2025-03-09T08:00:00-07:00"},
 		},
 	})
 }
@@ -209,7 +248,8 @@ func TestDetermination_NinetyDaysFromReceipt(t *testing.T) {
 				fact(casework.FactReportReceived, "2024-01-15T23:50:00-08:00"),
 				fact(casework.FactReportScreened, "2024-01-16T08:00:00-08:00", priority("non-emergent")),
 			},
-			"2024-02-01", []string{"1 2024-04-14 open"},
+			"2024-02-01",
+			[]string{"1 2024-04-14 open"},
 		},
 		{
 			"over a plain February",
@@ -217,7 +257,8 @@ func TestDetermination_NinetyDaysFromReceipt(t *testing.T) {
 				fact(casework.FactReportReceived, "2025-01-15T23:50:00-08:00"),
 				fact(casework.FactReportScreened, "2025-01-16T08:00:00-08:00", priority("non-emergent")),
 			},
-			"2025-02-01", []string{"1 2025-04-15 open"},
+			"2025-02-01",
+			[]string{"1 2025-04-15 open"},
 		},
 		{
 			"completed, then a new screening that changes nothing",
@@ -227,7 +268,8 @@ func TestDetermination_NinetyDaysFromReceipt(t *testing.T) {
 				fact(casework.FactReportScreened, "2025-01-18T08:00:00-08:00", priority("emergent")),
 				fact(casework.FactInvestigationCompleted, "2025-03-16T08:00:00-07:00"),
 			},
-			"2025-05-01", []string{"1 2025-04-15 met 2025-03-16"},
+			"2025-05-01",
+			[]string{"1 2025-04-15 met 2025-03-16"},
 		},
 		{
 			"late",
@@ -236,7 +278,8 @@ func TestDetermination_NinetyDaysFromReceipt(t *testing.T) {
 				fact(casework.FactReportScreened, "2025-01-16T08:00:00-08:00", priority("non-emergent")),
 				fact(casework.FactInvestigationCompleted, "2025-04-16T00:00:00-07:00"),
 			},
-			"2025-05-01", []string{"1 2025-04-15 met-late 2025-04-16"},
+			"2025-05-01",
+			[]string{"1 2025-04-15 met-late 2025-04-16"},
 		},
 	})
 }
@@ -249,17 +292,20 @@ func TestSafetyResponse_WithinADay(t *testing.T) {
 		{
 			"open",
 			[]casework.Fact{unsafe},
-			"2025-01-14T17:00:00-08:00", []string{"1 2025-01-15T16:05:00-08:00 open"},
+			"2025-01-14T17:00:00-08:00",
+			[]string{"1 2025-01-15T16:05:00-08:00 open"},
 		},
 		{
 			"removed",
 			[]casework.Fact{unsafe, fact(casework.FactChildRemoved, "2025-01-14T19:00:00-08:00")},
-			"2025-01-15", []string{"1 2025-01-15T16:05:00-08:00 met 2025-01-14T19:00:00-08:00"},
+			"2025-01-15",
+			[]string{"1 2025-01-15T16:05:00-08:00 met 2025-01-14T19:00:00-08:00"},
 		},
 		{
 			"a plan by day is in time on the day that it is due",
 			[]casework.Fact{unsafe, fact(casework.FactSafetyResolved, "2025-01-15")},
-			"2025-01-16", []string{"1 2025-01-15T16:05:00-08:00 met 2025-01-15"},
+			"2025-01-16",
+			[]string{"1 2025-01-15T16:05:00-08:00 met 2025-01-15"},
 		},
 		{
 			"unsafe again after a plan",
@@ -267,7 +313,8 @@ func TestSafetyResponse_WithinADay(t *testing.T) {
 				unsafe, fact(casework.FactSafetyResolved, "2025-01-14T20:00:00-08:00"),
 				fact(casework.FactSafetyUnsafe, "2025-01-20T09:00:00-08:00"),
 			},
-			"2025-01-21T09:00:01-08:00", []string{
+			"2025-01-21T09:00:01-08:00",
+			[]string{
 				"1 2025-01-15T16:05:00-08:00 met 2025-01-14T20:00:00-08:00", "2 2025-01-21T09:00:00-08:00 overdue",
 			},
 		},

@@ -2,7 +2,8 @@ package policy
 
 // once adds the one duty of a run.
 func (e *evaluation) once(r *run) {
-	d, ok := e.first(r)
+	e.plan(r)
+	d, ok := e.earliest()
 	if !ok {
 		r.number++ // it may have been given before the facts changed
 		return
@@ -12,13 +13,12 @@ func (e *evaluation) once(r *run) {
 		return
 	}
 	e.extend(r, &d)
-	e.pause(r, &d)
-	e.settle(r, d, seek{from: e.earliest(r, &d)})
+	e.settle(r, &d, seek{from: e.opening(r, &d)})
 }
 
-// earliest returns the moment from which facts may meet a run's first duty:
+// opening returns the moment from which facts may meet a run's first duty:
 // its start, or what it is counted from if that came before.
-func (e *evaluation) earliest(r *run, d *deadline) moment {
+func (e *evaluation) opening(r *run, d *deadline) moment {
 	from := r.start.moment()
 	if d.base.kind == baseFact && d.base.before(from) {
 		from = d.base.moment
@@ -36,53 +36,48 @@ func (e *evaluation) earliest(r *run, d *deadline) moment {
 // act was done. Where it was not done for a whole interval, the next is
 // counted from the date it was due.
 func (e *evaluation) fromHeld(r *run) {
-	d, ok := e.first(r)
+	e.plan(r)
+	d, ok := e.earliest()
 	if !ok {
 		r.number++ // it may have been given before the facts changed
 		return
 	}
-	s := seek{from: e.earliest(r, &d)}
+	s := seek{from: e.opening(r, &d)}
 	for {
-		e.pause(r, &d)
-		done, over := e.settle(r, d, s)
+		done, over := e.settle(r, &d, s)
 		if over {
 			return
 		}
-		next, recurs := e.next(r.clock, unkept(&d))
-		if !recurs {
-			return
+		e.advance(&d)
+		next, _ := e.earliest()
+		// What fell due in the pause that moved d is owed once.
+		for d.day != d.counted.day && next.day.Before(d.day) {
+			e.advance(&next)
+			next, _ = e.earliest()
 		}
 		if !done.none() && !next.passedBy(done.moment()) {
 			s = seek{from: done.moment(), past: true}
-			next, _ = e.next(r.clock, base{moment: done.moment(), kind: baseFact, event: done})
-		} else if d.pause != nil {
-			// What fell due in the same pause is owed once.
-			for next.day.Before(d.day) {
-				next, _ = e.next(r.clock, unkept(&next))
-			}
+			e.planFrom(r.clock, base{moment: done.moment(), kind: baseFact, event: done})
+			next, _ = e.earliest()
 		}
 		d = next
 	}
 }
 
-// unkept is the base of the occurrence after d when d was not kept.
-func unkept(d *deadline) base {
-	return base{moment: moment{day: d.counted.day}, kind: baseDue}
-}
-
 // fromDue adds an occurrence for each interval of a schedule that does not move.
 func (e *evaluation) fromDue(r *run) {
-	first, ok := e.first(r)
+	e.plan(r)
+	first, ok := e.earliest()
 	if !ok {
 		r.number++
 		return
 	}
-	from := e.earliest(r, &first)
+	from := e.opening(r, &first)
 	d := first
 	for n := 1; ; n++ {
 		// What was due before the run began, on an earlier birthday, is not owed.
 		if !d.day.Before(r.start.day) {
-			if _, over := e.settle(r, d, seek{from: from}); over {
+			if _, over := e.settle(r, &d, seek{from: from}); over {
 				return
 			}
 			from = moment{day: d.day.AddDays(1)}
@@ -109,7 +104,7 @@ func (e *evaluation) monthly(r *run) {
 			term: &r.clock.terms[0],
 			base: base{moment: moment{day: month}, kind: baseMonth},
 		}
-		if _, over := e.settle(r, d, seek{from: moment{day: month}}); over {
+		if _, over := e.settle(r, &d, seek{from: moment{day: month}}); over {
 			return
 		}
 	}

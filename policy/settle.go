@@ -6,31 +6,31 @@ import (
 	"homeward/casework"
 )
 
-// settle adds the duty with deadline d, unless the run ended before it was
-// due. It returns the fact that met it, and over when no further occurrence
-// is wanted yet: this one is still to come, or its run is.
-func (e *evaluation) settle(r *run, d deadline, s seek) (met event, over bool) {
+// dropped is the status of a duty that nobody owes: its run ended before it
+// was due.
+const dropped casework.DutyStatus = ""
+
+// settle adds the duty with deadline d. It returns the fact that met it, and
+// over when no further occurrence is wanted yet: this one is still to come, or
+// the run ended before it was due.
+func (e *evaluation) settle(r *run, d *deadline, s seek) (met event, over bool) {
 	number := r.number
 	r.number++
-	met = e.meeting(r, &d, s)
-	status := e.status(r, &d, met)
-	outlived := r.ended() && !d.passedBy(r.end)
-	if r.ended() && (status.Pending() || status == casework.DutyPaused) {
-		if outlived {
-			return event{}, true
-		}
-		status = casework.DutySuperseded
+	met = e.meeting(r, d, s)
+	if met.none() || d.passedBy(met.moment()) {
+		e.pause(r, d)
 	}
-	e.add(r, &d, number, status, met)
-	switch status {
-	case casework.DutyOpen, casework.DutyAtRisk, casework.DutyPaused:
-		over = true
-	case casework.DutyWaived:
-		over = outlived || !d.passed(e.asOf)
-	case casework.DutyOverdue, casework.DutyMet, casework.DutyMetLate,
-		casework.DutySuperseded, casework.DutyIncurable:
+	passed := d.passed(e.asOf)
+	if r.ended() {
+		passed = d.passedBy(r.end)
 	}
-	return met, over
+	status := e.status(r, d, met, passed)
+	if status == dropped {
+		return met, true
+	}
+	e.add(r, d, number, status, met)
+	unmet := status != casework.DutyMet && status != casework.DutyMetLate
+	return met, unmet && (!passed || status == casework.DutyPaused)
 }
 
 // meeting returns the fact that met the duty, in time or late.
@@ -61,9 +61,10 @@ func (e *evaluation) meeting(r *run, d *deadline, s seek) event {
 	return met
 }
 
-func (e *evaluation) status(r *run, d *deadline, met event) casework.DutyStatus {
+// status says where the duty stands; passed, whether its date went by while
+// the run went on.
+func (e *evaluation) status(r *run, d *deadline, met event, passed bool) casework.DutyStatus {
 	c := r.clock
-	overdue := d.passed(e.asOf)
 	switch {
 	case !met.none() && !d.passedBy(met.moment()):
 		return casework.DutyMet
@@ -71,11 +72,15 @@ func (e *evaluation) status(r *run, d *deadline, met event) casework.DutyStatus 
 		return casework.DutyMetLate
 	case !r.history.first(c.waivedBy, seek{}).none():
 		return casework.DutyWaived
-	case d.pause != nil && d.pause.holds(e.today):
+	case r.ended() && !passed:
+		return dropped
+	case !r.ended() && d.pause != nil && d.pause.holds(e.today):
 		return casework.DutyPaused
-	case overdue && c.incurable:
+	case passed && c.incurable:
 		return casework.DutyIncurable
-	case overdue:
+	case r.ended():
+		return casework.DutySuperseded
+	case passed:
 		return casework.DutyOverdue
 	case len(c.ladder.atRisk.tell) > 0 && !e.asOf.Before(e.atRisk(c, d)):
 		return casework.DutyAtRisk

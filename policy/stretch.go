@@ -31,18 +31,25 @@ func (e *evaluation) findStretches(h *history) {
 
 func (s *span) stretch(h *history, start event) stretch {
 	st := stretch{span: s, start: start, from: start.day}
-	if s.planned {
-		if until := start.fact.Until; !until.IsZero() {
-			st.to = until.AddDays(1)
-		} else {
-			st.to = s.most.dayAfter(start.day)
-		}
+	if !s.most.isZero() {
+		st.to = s.plannedEnd(start)
 	}
 	over := h.first(s.ends, seek{from: start.moment(), not: start.fact})
 	if !over.none() && (st.to.IsZero() || over.day.Before(st.to)) {
 		st.to = over.day
 	}
 	return st
+}
+
+// plannedEnd returns the day after the last that was planned. Without a court
+// order a plan cannot go over the span's limit.
+func (s *span) plannedEnd(start event) casework.Date {
+	limit := s.most.dayAfter(start.day)
+	until := start.fact.Until
+	if until.IsZero() || (until.After(limit) && !start.fact.CourtOrdered) {
+		return limit
+	}
+	return until.AddDays(1)
 }
 
 // stretchAt returns the stretch of one of the spans that holds d, or nil.

@@ -52,13 +52,12 @@ func (r *reason) date(d casework.Date) *reason {
 	return r
 }
 
-func digit(n int) byte { return '0' + byte(n%10) }
+func digit(n int) byte { return "0123456789"[n%10] }
 
 // instant writes the hour as people read it: 2026-01-31 20:30 PST.
-func (r *reason) instant(t time.Time, loc *time.Location) *reason {
+func (r *reason) instant(t time.Time, loc *time.Location) {
 	var b [40]byte
 	r.text.Write(t.In(loc).AppendFormat(b[:0], "2006-01-02 15:04 MST"))
-	return r
 }
 
 // string ends a piece of text that is no step.

@@ -32,7 +32,8 @@ func (s period) in(w period) int {
 const farAway = 200 * 366
 
 // slide sets the day on which the days in care inside a sliding window first
-// reach the length, and returns false if the child left care before: 15 months of the most recent 22 (42 USC 675(5)(E)).
+// reach the length: 15 months of the most recent 22 (42 USC 675(5)(E)). It
+// returns false if the child left care before.
 //
 // The arithmetic that no regulation defines, as a rule of its own: care counts
 // from entry into care in each episode, that day left out and the last
