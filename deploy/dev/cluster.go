@@ -30,8 +30,7 @@ const (
 // reach inside their data folder, such as one below /root.
 const sharedHome = "/var/lib/homeward-dev"
 
-// elsewhereFile names, in the data folder, the home of a cluster that is not
-// in it.
+// elsewhereFile tells, in the data folder, that its cluster is elsewhere.
 const elsewhereFile = "postgres-elsewhere"
 
 // maxSocketPath is the longest Unix socket path that every system accepts.
@@ -50,27 +49,30 @@ type pgCluster struct {
 // data is PostgreSQL's data directory.
 func (k *pgCluster) data() string { return filepath.Join(k.home, "postgres") }
 
-// openCluster finds the cluster that belongs to the folder, or makes an empty
-// one. durable = false trades safety against a loss of power for speed.
-func openCluster(ctx context.Context, f *folder, durable bool, c console) (*pgCluster, error) {
+// findCluster says where the cluster of the folder is, or will be, and who runs
+// it. durable = false trades safety against a loss of power for speed.
+func findCluster(f *folder, durable bool, c console) (*pgCluster, error) {
 	owner, err := serverAccount()
 	if err != nil {
 		return nil, err
 	}
-	k := &pgCluster{account: owner, durable: durable}
-	if k.home, err = clusterHome(f, owner, c); err != nil {
-		return nil, err
-	}
+	home, err := clusterHome(f, owner, c)
+	return &pgCluster{home: home, account: owner, durable: durable}, err
+}
+
+// prepare finds PostgreSQL's programs and the passwords, and makes the cluster
+// where there is none.
+func (k *pgCluster) prepare(ctx context.Context, c console) (err error) {
 	if k.install, err = findPostgres(ctx, c, releaseOf(k.data())); err != nil {
-		return nil, err
+		return err
 	}
 	if err := k.loadPasswords(); err != nil {
-		return nil, err
+		return err
 	}
 	if releaseOf(k.data()) != 0 {
-		return k, nil
+		return nil
 	}
-	return k, k.initialise(ctx)
+	return k.initialise(ctx)
 }
 
 // clusterHome is the folder itself, or a private folder elsewhere when the
@@ -79,8 +81,7 @@ func clusterHome(f *folder, owner account, c console) (string, error) {
 	if owner.reaches(f.path) {
 		return f.path, nil
 	}
-	sum := sha256.Sum256([]byte(f.path))
-	home := filepath.Join(sharedHome, hex.EncodeToString(sum[:6]))
+	home := elsewhere(f)
 	c.say("The user %s, who runs PostgreSQL, cannot reach %s; its files are in %s", owner.name, f.path, home)
 	marker := f.file(elsewhereFile)
 	if _, err := os.Stat(marker); errors.Is(err, os.ErrNotExist) {
@@ -99,13 +100,17 @@ func clusterHome(f *folder, owner account, c console) (string, error) {
 	return home, nil
 }
 
+// elsewhere is the private folder of a data folder's cluster outside of it.
+func elsewhere(f *folder) string {
+	sum := sha256.Sum256([]byte(f.path))
+	return filepath.Join(sharedHome, hex.EncodeToString(sum[:6]))
+}
+
 // removeAll deletes the folder and the cluster that belongs to it.
 func removeAll(f *folder) error {
-	home, err := os.ReadFile(f.file(elsewhereFile))
-	if err == nil {
-		err = os.RemoveAll(strings.TrimSpace(string(home)))
-	} else if errors.Is(err, os.ErrNotExist) {
-		err = nil
+	var err error
+	if _, absent := os.Stat(f.file(elsewhereFile)); absent == nil {
+		err = os.RemoveAll(elsewhere(f))
 	}
 	return errors.Join(err, os.RemoveAll(f.path))
 }

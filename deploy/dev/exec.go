@@ -81,11 +81,14 @@ func temporaryFolder() (*folder, error) {
 	return openFolder(path)
 }
 
-// removeIfAbandoned removes a folder that nobody holds, unless it is so young
-// that somebody may be about to.
+// removeIfAbandoned removes a folder of this user that nobody holds, unless it
+// is so young that somebody may be about to.
 func removeIfAbandoned(path string) {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if err != nil || time.Since(info.ModTime()) < time.Hour {
+		return
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || int(owner.Uid) != os.Geteuid() || !info.IsDir() {
 		return
 	}
 	abandoned, err := openFolder(path)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -33,7 +34,7 @@ func TestExec_GivesTheCommandServersAndReturnsItsStatus(t *testing.T) {
 func TestExec_PassesSignalsOn(t *testing.T) {
 	t.Parallel()
 	p := start(t, nil, "exec", "--", "sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done")
-	p.awaitOutput(t, "ready")
+	awaitText(t, &p.out, "ready")
 	p.process.signal(syscall.SIGTERM)
 	require.Equal(t, 5, p.status(t))
 }
@@ -50,4 +51,26 @@ func TestExec_RefusesAnUnknownCommand(t *testing.T) {
 	p := start(t, nil, "exec", "--", "no-such-command")
 	require.Equal(t, 1, p.status(t))
 	require.Contains(t, oneLine(t, p.err.String()), "cannot run no-such-command")
+}
+
+func TestExec_RemovesWhatAKilledRunLeftBehind(t *testing.T) {
+	t.Parallel()
+	temporary := dataFolder(t)
+	old, young, held := filepath.Join(temporary, "homeward-exec-old"), filepath.Join(temporary, "homeward-exec-young"), filepath.Join(temporary, "homeward-exec-held")
+	for _, path := range []string{old, young, held} {
+		require.NoError(t, os.Mkdir(path, 0o700))
+	}
+	holder, err := openFolder(held)
+	require.NoError(t, err)
+	defer holder.close()
+	longAgo := time.Now().Add(-2 * time.Hour)
+	for _, path := range []string{old, held} {
+		require.NoError(t, os.Chtimes(path, longAgo, longAgo))
+	}
+
+	p := start(t, []string{"TMPDIR=" + temporary}, "exec", "--", "true")
+	require.Equal(t, 0, p.status(t))
+	require.NoDirExists(t, old)
+	require.DirExists(t, young)
+	require.DirExists(t, held)
 }

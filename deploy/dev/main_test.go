@@ -116,13 +116,12 @@ func (p *program) awaitRecord(t *testing.T, file string) addresses {
 	return a
 }
 
-// awaitOutput waits until standard output contains text.
-func (p *program) awaitOutput(t *testing.T, text string) {
+// awaitText waits until the output contains text.
+func awaitText(t *testing.T, o *output, text string) {
 	t.Helper()
 	eventually(t, text, func(context.Context) error {
-		require.False(t, p.process.ended(), "homeward-dev ended: %s", p.err.String())
-		if !strings.Contains(p.out.String(), text) {
-			return fmt.Errorf("so far: %s", p.out.String())
+		if !strings.Contains(o.String(), text) {
+			return fmt.Errorf("so far: %s", o.String())
 		}
 		return nil
 	})

@@ -35,13 +35,9 @@ type postgres struct {
 }
 
 // startPostgres starts the cluster on the port and returns when it answers
-// SQL. A postmaster that an earlier, killed stack left behind is stopped
-// first. If PostgreSQL dies later and cannot be brought back, the reason is
-// given to fail.
+// SQL. If PostgreSQL dies later and cannot be brought back, the reason is given
+// to fail.
 func startPostgres(ctx context.Context, k *pgCluster, number int, log *os.File, c console, fail func(error)) (*postgres, error) {
-	if err := stopLeftover(ctx, k); err != nil {
-		return nil, err
-	}
 	p := &postgres{
 		cluster: k, port: number, log: log, console: c, fail: fail, stopped: make(chan struct{}),
 	}

@@ -20,11 +20,9 @@ type product struct {
 	services    []*service // in the order of their start
 }
 
-// newProduct finds the program and sets up its environment.
-func newProduct(path string, in *folder, a addresses, c console, fail func(error)) (*product, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("the product %s is not built: run \"make build\"", path)
-	}
+// newProduct is the program at path with the environment for the addresses. If
+// one of its servers is lost before it has worked, the reason is given to fail.
+func newProduct(path string, in *folder, a addresses, c console, fail func(error)) *product {
 	environment := append(os.Environ(),
 		"HOMEWARD_DATABASE_URL="+a.DatabaseURL,
 		"TEMPORAL_ADDRESS="+a.TemporalAddress,
@@ -36,7 +34,7 @@ func newProduct(path string, in *folder, a addresses, c console, fail func(error
 	if a.UIURL != "" {
 		environment = append(environment, "HOMEWARD_UI_URL="+a.UIURL)
 	}
-	return &product{path: path, environment: environment, folder: in, console: c, fail: fail}, nil
+	return &product{path: path, environment: environment, folder: in, console: c, fail: fail}
 }
 
 // command is the program with arguments.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -64,10 +65,7 @@ func (r runCommand) start(ctx context.Context, in *folder, c console) (running, 
 
 	ctx, cancel := started.stack.failure.cut(ctx)
 	defer cancel()
-	started.product, err = newProduct(program, in, a, c, started.stack.failure.report)
-	if err != nil {
-		return started, err
-	}
+	started.product = newProduct(program, in, a, c, started.stack.failure.report)
 	if err := started.product.start(ctx, a); err != nil {
 		return started, err
 	}
@@ -81,14 +79,18 @@ func (r runCommand) start(ctx context.Context, in *folder, c console) (running, 
 
 // program is the path of the product's program.
 func (r runCommand) program() (string, error) {
-	if r.Product != "" {
-		return r.Product, nil
+	path := r.Product
+	if path == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(filepath.Dir(self), "homeward")
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("the product %s is not built: run \"make build\"", path)
 	}
-	return filepath.Join(filepath.Dir(self), "homeward"), nil
+	return path, nil
 }
 
 // addresses completes those of the stack with the product's, and with those of

@@ -36,7 +36,7 @@ func TestRun_StartsTheProductAndPrintsOneScreen(t *testing.T) {
 	dir := dataFolder(t)
 	p := start(t, nil, runArguments(dir, standIn(t))...)
 	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
-	p.awaitOutput(t, "commands to try")
+	awaitText(t, &p.out, "commands to try")
 
 	screen := p.out.String()
 	for _, expected := range []string{
@@ -80,6 +80,7 @@ func TestRun_BringsBackAServiceThatDied(t *testing.T) {
 	p := start(t, nil, runArguments(dir, standIn(t))...)
 	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
 
+	eventually(t, "the worker", func(ctx context.Context) error { return getOK(ctx, a.WorkerURL) })
 	require.Error(t, getOK(t.Context(), a.WorkerURL+"/die"))
 	eventually(t, "the worker", func(ctx context.Context) error { return getOK(ctx, a.WorkerURL) })
 	require.Contains(t, p.err.String(), "The worker ended unexpectedly (exit status 3): starting it again in 1s")
@@ -101,6 +102,13 @@ func TestRun_SaysWhyTheProductDoesNotStart(t *testing.T) {
 			require.Regexp(t, `\nhomeward-dev: .*`+name+`.*no such pack.*\n$`, p.err.String())
 		})
 	}
+}
+
+func TestRun_RefusesToStartWithoutTheProduct(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil, runArguments(dataFolder(t), "/no/such/homeward")...)
+	require.Equal(t, 1, p.status(t))
+	require.Equal(t, `homeward-dev: the product /no/such/homeward is not built: run "make build"`, oneLine(t, p.err.String()))
 }
 
 func TestRun_UsesServersThatExist(t *testing.T) {

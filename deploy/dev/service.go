@@ -74,7 +74,7 @@ func (s *service) supervise() {
 // runOnce runs the process until it ends, and says how it ended, or until
 // stop, when running is false.
 func (s *service) runOnce() (outcome string, running bool) {
-	process, err := startChild(s.command(), syscall.SIGTERM)
+	process, err := startChild(s.command(), syscall.SIGKILL)
 	if err != nil {
 		return err.Error(), true
 	}

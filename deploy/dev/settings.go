@@ -69,6 +69,7 @@ func postgresSettings(durable bool) []setting {
 // temporalSetting is one dynamic configuration value of the Temporal server.
 // It holds in the namespaces named, or everywhere.
 type temporalSetting struct {
+	name       string // as Temporal's documentation spells it
 	key        dynamicconfig.Key
 	value      any
 	namespaces []string
@@ -80,61 +81,75 @@ type temporalSetting struct {
 func temporalSettings(smallLimits ...string) []temporalSetting {
 	everywhere := []temporalSetting{
 		{
-			key: dynamicconfig.MatchingNumTaskqueueReadPartitions.Key(), value: 1,
-			why: "with the default of 4 partitions an update to an idle workflow can wait seconds in one that nobody polls",
+			name: "matching.numTaskqueueReadPartitions", key: dynamicconfig.MatchingNumTaskqueueReadPartitions.Key(),
+			value: 1,
+			why:   "with the default of 4 partitions an update to an idle workflow can wait seconds in one that nobody polls",
 		},
 		{
-			key: dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(), value: 1,
-			why: "must equal the number that is read",
+			name: "matching.numTaskqueueWritePartitions", key: dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(),
+			value: 1,
+			why:   "must equal the number that is read",
 		},
 		{
-			key: dynamicconfig.TransferProcessorMaxPollRPS.Key(), value: 1000,
-			why: "the default of 20 a second and shard is meant for hundreds of shards; with four, each activity would wait up to 50 ms",
+			name: "history.transferProcessorMaxPollRPS", key: dynamicconfig.TransferProcessorMaxPollRPS.Key(),
+			value: 1000,
+			why:   "the default of 20 a second and shard is meant for hundreds of shards; with four, each activity would wait up to 50 ms",
 		},
 		{
-			key: dynamicconfig.TimerProcessorMaxPollRPS.Key(), value: 1000,
-			why: "as above, for timers: a thousand duties may fall due in one minute",
+			name: "history.timerProcessorMaxPollRPS", key: dynamicconfig.TimerProcessorMaxPollRPS.Key(),
+			value: 1000,
+			why:   "as above, for timers: a thousand duties may fall due in one minute",
 		},
 		{
-			key: dynamicconfig.VisibilityProcessorMaxPollRPS.Key(), value: 1000,
-			why: "as above, for search attributes and closings",
+			name: "history.visibilityProcessorMaxPollRPS", key: dynamicconfig.VisibilityProcessorMaxPollRPS.Key(),
+			value: 1000,
+			why:   "as above, for search attributes and closings",
 		},
 		{
-			key: dynamicconfig.TimerProcessorMaxTimeShift.Key(), value: 50 * time.Millisecond,
-			why: "a new timer fires no earlier than this after it is set; the default of 1 s allows for clocks that differ between hosts, and there is one host",
+			name: "history.timerProcessorMaxTimeShift", key: dynamicconfig.TimerProcessorMaxTimeShift.Key(),
+			value: 50 * time.Millisecond,
+			why:   "a new timer fires no earlier than this after it is set; the default of 1 s allows for clocks that differ between hosts, and there is one host",
 		},
 		{
-			key: dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(), value: 1000,
-			why: "the default of 10 list calls a second is used up by the UI and one test",
+			name: "frontend.namespaceRPS.visibility", key: dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(),
+			value: 1000,
+			why:   "the default of 10 list calls a second is used up by the UI and one test",
 		},
 		{
-			key: dynamicconfig.MaxIDLengthLimit.Key(), value: 255,
-			why: "PostgreSQL's columns hold 255; a longer ID is refused with a clear error rather than a database error",
+			name: "limit.maxIDLength", key: dynamicconfig.MaxIDLengthLimit.Key(),
+			value: 255,
+			why:   "PostgreSQL's columns hold 255; a longer ID is refused with a clear error rather than a database error",
 		},
 		{
-			key: dynamicconfig.WorkflowTimeSkippingEnabled.Key(), value: true,
-			why: "lets a case be fast-forwarded; off by default",
+			name: "frontend.WorkflowTimeSkippingEnabled", key: dynamicconfig.WorkflowTimeSkippingEnabled.Key(),
+			value: true,
+			why:   "lets a case be fast-forwarded; off by default",
 		},
 		{
-			key: dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(), value: true,
-			why: "search attributes work as soon as they are registered, not 10 s later",
+			name: "system.forceSearchAttributesCacheRefreshOnRead", key: dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(),
+			value: true,
+			why:   "search attributes work as soon as they are registered, not 10 s later",
 		},
 		{
-			key: dynamicconfig.HistoryScannerEnabled.Key(), value: false,
-			why: "a clean-up for clusters that run for years",
+			name: "worker.historyScannerEnabled", key: dynamicconfig.HistoryScannerEnabled.Key(),
+			value: false,
+			why:   "a clean-up for clusters that run for years",
 		},
 		{
-			key: dynamicconfig.TaskQueueScannerEnabled.Key(), value: false,
-			why: "a clean-up for clusters that run for years",
+			name: "worker.taskQueueScannerEnabled", key: dynamicconfig.TaskQueueScannerEnabled.Key(),
+			value: false,
+			why:   "a clean-up for clusters that run for years",
 		},
 	}
 	return append(everywhere,
 		temporalSetting{
-			key: dynamicconfig.HistoryCountSuggestContinueAsNew.Key(), value: 60, namespaces: smallLimits,
+			name: "limit.historyCount.suggestContinueAsNew", key: dynamicconfig.HistoryCountSuggestContinueAsNew.Key(),
+			value: 60, namespaces: smallLimits,
 			why: "the default of 4,096 events is years of one case; here it is minutes of a test",
 		},
 		temporalSetting{
-			key: dynamicconfig.WorkflowExecutionMaxTotalUpdates.Key(), value: 40, namespaces: smallLimits,
+			name: "history.maxTotalUpdates", key: dynamicconfig.WorkflowExecutionMaxTotalUpdates.Key(),
+			value: 40, namespaces: smallLimits,
 			why: "the default of 2,000 updates a run is years of one case",
 		},
 	)
@@ -165,11 +180,11 @@ type settingsCommand struct{}
 // Run writes one Markdown table for Temporal and one for PostgreSQL.
 func (settingsCommand) Run(c console) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Temporal: %d history shards, %d connections a pool, namespaces kept %s.\n\n",
-		historyShards, temporalConnections, retention)
+	fmt.Fprintf(&b, "Temporal: %d history shards, %d connections a pool, closed workflows kept %d days.\n\n",
+		historyShards, temporalConnections, int(retention.Hours())/24)
 	b.WriteString("| Temporal setting | Value | Why |\n|---|---|---|\n")
 	for _, s := range temporalSettings(smallLimitsNamespace) {
-		name := "`" + s.key.String() + "`"
+		name := "`" + s.name + "`"
 		if len(s.namespaces) > 0 {
 			name += " in " + strings.Join(s.namespaces, ", ")
 		}

@@ -51,21 +51,29 @@ type addresses struct {
 
 // startStack starts the servers and returns when everything answers. On an
 // error, and when ctx ends first, nothing is left running.
-func startStack(ctx context.Context, options stackOptions, c console) (_ *stack, err error) {
+func startStack(ctx context.Context, options stackOptions, c console) (started *stack, err error) {
 	s := &stack{options: options, console: c, failure: newFailure()}
 	defer func() {
 		if err != nil {
 			s.stop()
+			started = nil
 		}
 	}()
 	ctx, cancel := s.failure.cut(ctx)
 	defer cancel()
 
+	k, err := findCluster(options.folder, options.durable, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := stopLeftover(ctx, k); err != nil { // before it looks like a taken port
+		return nil, err
+	}
 	if err := s.choosePorts(); err != nil {
 		return nil, err
 	}
 	if options.postgres {
-		if err := s.startPostgres(ctx); err != nil {
+		if err := s.startPostgres(ctx, k); err != nil {
 			return nil, err
 		}
 	}
@@ -93,13 +101,12 @@ func (s *stack) choosePorts() error {
 }
 
 // startPostgres starts the cluster and makes the product's database.
-func (s *stack) startPostgres(ctx context.Context) error {
+func (s *stack) startPostgres(ctx context.Context, k *pgCluster) error {
 	log, err := s.options.folder.openLog("postgres.log")
 	if err != nil {
 		return err
 	}
-	k, err := openCluster(ctx, s.options.folder, s.options.durable, s.console)
-	if err != nil {
+	if err := k.prepare(ctx, s.console); err != nil {
 		return err
 	}
 	s.console.say("Starting PostgreSQL %d on port %d", k.install.major, s.options.postgresPort.number)

@@ -93,7 +93,7 @@ func TestUp_AnswersAndKeepsStateAcrossARestart(t *testing.T) {
 	dir := dataFolder(t)
 
 	first, a := up(t, dir)
-	require.NoError(t, getOK(t.Context(), a.UIURL))
+	require.Contains(t, get(t, a.UIURL+"/api/v1/settings"), `"DisableWriteActions":true`)
 	require.NoError(t, getOK(t.Context(), a.TemporalMetricsURL))
 	cluster, err := dial(t, a, namespace).WorkflowService().GetClusterInfo(t.Context(), &workflowservice.GetClusterInfoRequest{})
 	require.NoError(t, err)
@@ -160,6 +160,32 @@ func TestUp_StartsAgainAfterItWasKilled(t *testing.T) {
 	requireMark(t, a)
 }
 
+func TestUp_StopsInOrderWhileItStarts(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	for _, moment := range []string{"Starting PostgreSQL", "Starting Temporal", "Starting Temporal"} {
+		p := start(t, nil, "up", "--dir", dir, "--postgres-port", "0", "--temporal-port", "0", "--ui-port", "0")
+		awaitText(t, &p.err, moment)
+		p.process.signal(syscall.SIGINT)
+		require.Equal(t, 128+2, p.status(t))
+		require.NotContains(t, p.err.String(), "panic")
+		require.NoFileExists(t, filepath.Join(dir, "postgres", "postmaster.pid"))
+	}
+	up(t, dir)
+}
+
+func TestUp_MakesAnewWhatWasCutShort(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	p := start(t, nil, "up", "--dir", dir, "--postgres-port", "0", "--temporal-port", "0", "--ui-port", "0")
+	awaitText(t, &p.err, "Starting Temporal")
+	p.process.signal(syscall.SIGKILL)
+	require.Equal(t, 128+9, p.status(t))
+
+	_, a := up(t, dir)
+	leaveMark(t, a)
+}
+
 func TestUp_StopsAPostgresThatWasLeftRunning(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t)
@@ -168,8 +194,9 @@ func TestUp_StopsAPostgresThatWasLeftRunning(t *testing.T) {
 	log, err := in.openLog("postgres.log")
 	require.NoError(t, err)
 	c := console{out: t.Output(), err: t.Output()}
-	k, err := openCluster(t.Context(), in, false, c)
+	k, err := findCluster(in, false, c)
 	require.NoError(t, err)
+	require.NoError(t, k.prepare(t.Context(), c))
 	number, err := freePort(nil)
 	require.NoError(t, err)
 	left := &postgres{cluster: k, port: number, log: log, console: c}
@@ -177,7 +204,10 @@ func TestUp_StopsAPostgresThatWasLeftRunning(t *testing.T) {
 	require.NoError(t, left.bringUp(t.Context()))
 	in.close()
 
-	_, a := up(t, dir)
+	file := filepath.Join(dir, "ports.json")
+	p := start(t, nil, "up", "--dir", dir, "--ports-file", file,
+		"--postgres-port", strconv.Itoa(number), "--temporal-port", "0", "--ui-port", "0")
+	a := p.awaitRecord(t, file)
 	<-left.process.Load().done
 	require.NotEqual(t, left.process.Load().pid, postmaster(a))
 }
