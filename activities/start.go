@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
@@ -18,12 +17,15 @@ type StartRequest struct {
 	TaskQueue    string `json:"task_queue"`
 	// Summary is what the Temporal UI shows beside the ID.
 	Summary string `json:"summary,omitempty"`
-	// Args is the one argument of the workflow, as JSON: this package does not
-	// know the types of workflows.
-	Args json.RawMessage `json:"args"`
 	// Update is the name of the update that takes commands.
 	Update  string           `json:"update"`
 	Command casework.Command `json:"command"`
+}
+
+// opening is the argument of every workflow that opens a record, as far as this
+// package knows it: the command that opens it.
+type opening struct {
+	Open casework.Command `json:"open"`
 }
 
 // Start opens a record and waits until its first command has been carried out.
@@ -39,7 +41,7 @@ func (a *Activities) Start(ctx context.Context, r StartRequest) (casework.Answer
 		StaticSummary:            r.Summary,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-	}, r.WorkflowType, r.Args)
+	}, r.WorkflowType, opening{Open: r.Command})
 	update, err := a.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,
 		UpdateOptions: client.UpdateWorkflowOptions{

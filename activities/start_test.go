@@ -3,7 +3,6 @@ package activities_test
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"sync"
 	"testing"
 
@@ -21,7 +20,7 @@ import (
 
 // openInput is the argument of the workflow below.
 type openInput struct {
-	Office string `json:"office"`
+	Open casework.Command `json:"open"`
 }
 
 // opened stands in for a case: it takes one opening, refuses a bad one and then
@@ -36,7 +35,7 @@ func opened(ctx workflow.Context, in openInput) error {
 			return casework.Answer{}, bad
 		}
 		answers++
-		return casework.Answer{Aggregate: in.Office, CommandID: c.ID, Revision: answers}, nil
+		return casework.Answer{Aggregate: in.Open.ID, CommandID: c.ID, Revision: answers}, nil
 	}
 	if err := workflow.SetUpdateHandler(ctx, "case.open", open); err != nil {
 		return err
@@ -68,7 +67,7 @@ func newOpener(t *testing.T) *opener {
 	o := &opener{client: c, station: newStation(t, activities.Options{Temporal: c})}
 	o.request = activities.StartRequest{
 		WorkflowID: "case-" + queue, WorkflowType: "Opened", TaskQueue: queue,
-		Args: json.RawMessage(`{"office":"north"}`), Update: "case.open",
+		Update: "case.open",
 		Command: casework.Command{
 			ID: "open-1", Fingerprint: "f", Name: casework.StepOpen, Actor: casework.System(),
 			Body: &casework.Opening{Number: "1002", Worker: "w-17"},
@@ -93,7 +92,7 @@ func (o *opener) start() (answer casework.Answer, err error) {
 func TestStart_OpensOnceHoweverOftenItIsCalled(t *testing.T) {
 	t.Parallel()
 	o := newOpener(t)
-	want := casework.Answer{Aggregate: "north", CommandID: "open-1", Revision: 1}
+	want := casework.Answer{Aggregate: "open-1", CommandID: "open-1", Revision: 1}
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {

@@ -42,9 +42,8 @@ const maxID = 64
 // IDs travel where everybody can read them.
 func (k *checker) opaque(field, id string) {
 	k.required(field, id)
-	odd := strings.ContainsFunc(id, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:|", r))
-	})
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:|"
+	odd := strings.ContainsFunc(id, func(r rune) bool { return !strings.ContainsRune(allowed, r) })
 	if odd || len(id) > maxID {
 		k.refuse(field, "This must be an ID of letters, digits and - _ . : | alone, of at most 64, and no name or address.")
 	}

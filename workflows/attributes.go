@@ -113,9 +113,9 @@ func attributesOf(s casework.Summary) attributes {
 func (a attributes) changes(shown attributes) []temporal.SearchAttributeUpdate {
 	var updates []temporal.SearchAttributeUpdate
 	keyword := func(key temporal.SearchAttributeKeyKeyword, value, before string) {
-		switch {
-		case value == before:
-		case value == "":
+		switch value {
+		case before:
+		case "":
 			updates = append(updates, key.ValueUnset())
 		default:
 			updates = append(updates, key.ValueSet(value))

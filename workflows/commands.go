@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"encoding/json"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -96,14 +95,9 @@ func (l *loop[S, P]) start(ctx workflow.Context, c casework.Command) error {
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
 		Summary:             "open case " + opening.Number,
 	})
-	argument, err := json.Marshal(Input[casework.Case]{Open: &c})
-	if err != nil {
-		return err
-	}
 	return workflow.ExecuteActivity(ctx, l.acts.Start, activities.StartRequest{
 		WorkflowID:   casework.AggregateID(casework.KindCase, opening.Number),
 		WorkflowType: CaseWorkflow, TaskQueue: workflow.GetInfo(ctx).TaskQueueName,
-		Summary: opening.Says(),
-		Args:    argument, Update: c.Name, Command: c,
+		Summary: opening.Says(), Update: c.Name, Command: c,
 	}).Get(ctx, nil)
 }

@@ -20,7 +20,7 @@ const (
 )
 
 func actor(role casework.Role) casework.Actor {
-	ids := map[casework.Role]string{
+	ids := map[casework.Role]string{ //nolint:exhaustive // the others take no steps here
 		casework.RoleHotline: hotline, casework.RoleInvestigator: investigator,
 		casework.RoleCaseworker: caseworker, casework.RoleSupervisor: supervisor,
 	}

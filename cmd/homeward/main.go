@@ -17,9 +17,7 @@ import (
 	"homeward/casework"
 )
 
-// version is set by the build.
-//
-//nolint:gochecknoglobals // the linker can set nothing else
+// version is set by the build; the linker can set nothing but a variable.
 var version = "dev"
 
 // commands are the subcommands. Each reads the groups of settings that it needs.

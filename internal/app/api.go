@@ -85,7 +85,7 @@ func buildAPI(
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Options{
+	return api.New(api.Options{ //nolint:contextcheck // handlers take the context of their request
 		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Pack: pack.Ref(),
 		UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
 		Log: log, Registerer: registry, Gatherer: registry, Now: time.Now,

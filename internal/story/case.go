@@ -1,6 +1,7 @@
 package story
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -197,9 +198,7 @@ func (s *scene) closing() {
 
 func (s *scene) hearing(kind string, findings body) {
 	b := body{"children": s.both(), "type": kind, "at": s.now(), "body": "court"}
-	for finding, made := range findings {
-		b[finding] = made
-	}
+	maps.Copy(b, findings)
 	s.do(casework.RoleCaseworker, s.on("hearings"), b)
 }
 

@@ -16,7 +16,7 @@ func (s *Stack) Timers(t testing.TB, id string) []string {
 	for history.HasNext() {
 		e, err := history.Next()
 		require.NoError(t, err)
-		switch e.GetEventType() {
+		switch e.GetEventType() { //nolint:exhaustive // the other events are no timer's
 		case enums.EVENT_TYPE_TIMER_STARTED:
 			running[e.GetEventId()] = string(e.GetUserMetadata().GetSummary().GetData())
 			order = append(order, e.GetEventId())

@@ -1,7 +1,6 @@
 package teststack
 
 import (
-	"io"
 	"log/slog"
 	"os"
 
@@ -17,7 +16,7 @@ func Quiet() *slog.Logger {
 	if os.Getenv(logVariable) != "" {
 		return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
-	return slog.New(slog.NewTextHandler(io.Discard, nil))
+	return slog.New(slog.DiscardHandler)
 }
 
 // SDKLog is [Quiet] in the form that the SDK takes.

@@ -136,6 +136,7 @@ func (s *Stack) StopWorker(t testing.TB) {
 // terminate leaves no run behind that would wait for a task queue that nobody
 // serves any more.
 func (s *Stack) terminate(t testing.TB) {
+	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	for summary, err := range s.DB.OpenRecords(ctx) {
 		if err != nil {
