@@ -111,6 +111,12 @@ func temporalSettings(smallLimits ...string) []temporalSetting {
 			why:   "a new timer fires no earlier than this after it is set; the default of 1 s allows for clocks that differ between hosts, and there is one host",
 		},
 		{
+			name:  "history.discardSpeculativeWorkflowTaskMaximumEventsCount",
+			key:   dynamicconfig.DiscardSpeculativeWorkflowTaskMaximumEventsCount.Key(),
+			value: 100,
+			why:   "a refused step leaves no events; the default of 10 keeps the task of a refusal that follows a large step",
+		},
+		{
 			name: "frontend.namespaceRPS.visibility", key: dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(),
 			value: 1000,
 			why:   "the default of 10 list calls a second is used up by the UI and one test",

@@ -66,16 +66,15 @@ func Law() (workflows.Packs, error) {
 }
 
 // senders returns one sender for each channel that is configured.
-func senders(c config.Notices, development bool) (map[notify.Channel]notify.Sender, error) {
+func senders(c config.Notices) (map[notify.Channel]notify.Sender, error) {
 	senders := make(map[notify.Channel]notify.Sender)
 	if c.SMTPAddress != "" {
 		host, port, err := mailServer(c.SMTPAddress)
 		if err != nil {
 			return nil, err
 		}
-		modes := map[string]notify.TLSMode{"none": notify.TLSNone, "starttls": notify.TLSStart, "tls": notify.TLSImplicit}
 		email, err := notify.NewEmail(notify.EmailOptions{
-			Host: host, Port: port, From: c.SMTPFrom, TLS: modes[c.SMTPTLS],
+			Host: host, Port: port, From: c.SMTPFrom, TLS: notify.TLSMode(c.SMTPTLS),
 			Username: c.SMTPUser, Password: string(c.SMTPPassword),
 		})
 		if err != nil {
@@ -85,7 +84,7 @@ func senders(c config.Notices, development bool) (map[notify.Channel]notify.Send
 	}
 	if c.WebhookSecret != "" {
 		webhook, err := notify.NewWebhook(notify.WebhookOptions{
-			Keys: [][]byte{[]byte(c.WebhookSecret)}, AllowHTTP: development, AllowPrivate: development,
+			Keys: [][]byte{[]byte(c.WebhookSecret)}, AllowHTTP: c.WebhookPrivate, AllowPrivate: c.WebhookPrivate,
 		})
 		if err != nil {
 			return nil, err

@@ -30,9 +30,6 @@ type WorkerConfig struct {
 	Worker   config.Worker   `embed:"" group:"Worker"`
 	Notices  config.Notices  `embed:"" group:"Notices"`
 	Process  config.Process  `embed:"" group:"Process"`
-	// Development lets webhooks reach addresses of this machine. The embedded
-	// stack sets it.
-	Development bool `name:"development" env:"HOMEWARD_DEVELOPMENT" help:"Allow webhooks over http and to private addresses. For the embedded stack only."`
 }
 
 // RunWorker runs the worker until ctx ends or it cannot go on, and then stops
@@ -81,7 +78,7 @@ func buildWorker(
 	if err != nil {
 		return nil, err
 	}
-	senders, err := senders(c.Notices, c.Development)
+	senders, err := senders(c.Notices)
 	if err != nil {
 		return nil, err
 	}

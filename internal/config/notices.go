@@ -12,6 +12,7 @@ type Notices struct {
 	SMTPPassword      Secret `kong:"-"`
 	SMTPPasswordFile  string `name:"smtp-password-file" env:"HOMEWARD_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"File with the password of that user."`
 	WebhookSecret     Secret `kong:"-"`
+	WebhookPrivate    bool   `name:"webhook-private" env:"HOMEWARD_WEBHOOK_PRIVATE" help:"Send webhooks also over http and to private addresses. For development, and for receivers inside the agency."`
 	WebhookSecretFile string `name:"webhook-secret-file" env:"HOMEWARD_WEBHOOK_SECRET_FILE" type:"path" placeholder:"FILE" help:"File with the secret that signs webhooks. Without it, none are sent."`
 }
 
