@@ -32,11 +32,13 @@ const (
 	grace = 5 * time.Second
 )
 
-// Options are what the API stands on. All are needed but Namespace, UIURL,
-// MaxBody and UpdateTimeout.
+// Options are what the API stands on. All are needed but UIURL and those that
+// name what 0 means.
 type Options struct {
-	// Temporal carries commands to the workflows of TaskQueue.
+	// Temporal carries commands to the workflows of TaskQueue. Namespace is its
+	// client's: /readyz asks there for workers.
 	Temporal  Temporal
+	Namespace string
 	TaskQueue string
 	Store     Store
 	// Verifier says who a bearer token belongs to.
@@ -44,15 +46,18 @@ type Options struct {
 	// Pack is the policy pack and version that new reports are pinned to:
 	// "washington@2025.1".
 	Pack string
-	// UIURL and Namespace lead from a record to its workflow in the Temporal UI.
-	// Without either there is no such link.
-	UIURL     string
-	Namespace string
+	// UIURL leads from a record to its workflow in the Temporal UI; empty for no
+	// such link.
+	UIURL string
 	// MaxBody is the largest body in bytes; 0 means 1 MiB.
 	MaxBody int64
 	// UpdateTimeout is how long a command may take before the answer is 202; 0
 	// means 10 seconds.
 	UpdateTimeout time.Duration
+	// WorkerSilence is how long nothing may be heard of a worker before it counts
+	// as gone. Keep it above the client's heartbeat interval; 0 means 75 seconds,
+	// which fits the SDK's interval of a minute.
+	WorkerSilence time.Duration
 	Log           *slog.Logger
 	// Registerer takes the API's metrics; Gatherer is what /metrics shows.
 	Registerer prometheus.Registerer
@@ -64,6 +69,7 @@ type Options struct {
 // API serves the routes of routes.go. It is safe for concurrent use.
 type API struct {
 	temporal      Temporal
+	namespace     string
 	taskQueue     string
 	store         Store
 	verifier      Verifier
@@ -71,6 +77,7 @@ type API struct {
 	workflowURL   string
 	maxBody       int64
 	updateTimeout time.Duration
+	workerSilence time.Duration
 	log           *slog.Logger
 	metrics       *metrics
 	exposition    http.Handler
@@ -92,16 +99,20 @@ func New(o Options) (*API, error) {
 	if o.UpdateTimeout <= 0 {
 		o.UpdateTimeout = 10 * time.Second
 	}
+	if o.WorkerSilence <= 0 {
+		o.WorkerSilence = silenceDefault
+	}
 	m, err := newMetrics(o.Registerer)
 	if err != nil {
 		return nil, fmt.Errorf("metrics of the API: %w", err)
 	}
 	a := &API{
-		temporal: o.Temporal, taskQueue: o.TaskQueue, store: o.Store, verifier: o.Verifier, pack: o.Pack,
-		maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, log: o.Log, metrics: m, now: o.Now,
+		temporal: o.Temporal, namespace: o.Namespace, taskQueue: o.TaskQueue, store: o.Store, verifier: o.Verifier,
+		pack: o.Pack, maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, workerSilence: o.WorkerSilence,
+		log: o.Log, metrics: m, now: o.Now,
 		exposition: promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{Registry: o.Registerer}),
 	}
-	if o.UIURL != "" && o.Namespace != "" {
+	if o.UIURL != "" {
 		a.workflowURL = o.UIURL + "/namespaces/" + o.Namespace + "/workflows/"
 	}
 	a.handler = a.outermost(a.routes())

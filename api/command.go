@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
 	"homeward/casework"
@@ -63,7 +65,12 @@ func (a *API) outcome(ctx context.Context, aggregate, id string) (casework.Answe
 	defer cancel()
 	var answer casework.Answer
 	handle := a.temporal.GetWorkflowUpdateHandle(client.GetWorkflowUpdateHandleOptions{WorkflowID: aggregate, UpdateID: id})
-	return answer, fault.Decode(handle.Get(ctx, &answer))
+	err := handle.Get(ctx, &answer)
+	// SDK 1.50 calls every failed poll a timeout, also that of an unknown update.
+	if missing, ok := errors.AsType[*serviceerror.NotFound](err); ok {
+		err = missing
+	}
+	return answer, fault.Decode(err)
 }
 
 func (a *API) commandReply(

@@ -17,9 +17,13 @@ import (
 	"homeward/casework"
 )
 
-// maxPlain is the longest plain string, in characters: a code, a name, an ID.
-// Narratives are limited by the size of the body alone.
-const maxPlain = 200
+const (
+	// maxPlain is the longest plain string, in characters: a code, a name, an ID.
+	// Narratives are limited by the size of the body alone.
+	maxPlain = 200
+	// maxItems is the longest list: of children, of allegations, of goals.
+	maxItems = 100
+)
 
 // body reads a request's body, up to the limit.
 func (a *API) body(c *call) ([]byte, error) {
@@ -140,6 +144,9 @@ func (s shape) array(path string, t reflect.Type, token json.Token) error {
 		return badRequest(path, "A list is expected here.")
 	}
 	for i := 0; s.More(); i++ {
+		if i == maxItems {
+			return badRequest(path, fmt.Sprintf("This list is longer than %d.", maxItems))
+		}
 		if err := s.value(fmt.Sprintf("%s[%d]", path, i), t.Elem()); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,6 +40,7 @@ type service struct {
 	registry *prometheus.Registry
 	spec     *openapi3.T
 	store    *watch
+	server   *http.Server
 }
 
 // watch is the real store, and remembers what was written to it.
@@ -100,7 +102,7 @@ func newService(tb testing.TB, change func(*api.Options)) *service {
 	server.Config = handler.Server()
 	server.Start()
 	tb.Cleanup(server.Close)
-	s.url = server.URL
+	s.url, s.server = server.URL, server.Config
 	s.spec, err = openapi3.NewLoader().LoadFromData([]byte(s.ask(request{path: "/openapi.yaml"}).text))
 	require.NoError(tb, err)
 	return s
@@ -113,7 +115,7 @@ func overStack(tb testing.TB, stack *teststack.Stack, changes ...func(*api.Optio
 	s := newService(tb, func(o *api.Options) {
 		o.Temporal, o.TaskQueue, o.Store = stack.Client, stack.TaskQueue, store
 		o.UpdateTimeout = 20 * time.Second
-		o.UIURL, o.Namespace = "http://ui.example", stack.Namespace
+		o.Namespace, o.UIURL = stack.Namespace, "http://ui.example"
 		for _, change := range changes {
 			change(o)
 		}
@@ -269,9 +271,7 @@ func (s *service) askUntil(ctx context.Context, q request) response {
 	if q.body != nil {
 		sent.Header.Set("Content-Type", "application/json")
 	}
-	for name, values := range q.header {
-		sent.Header[name] = values
-	}
+	maps.Copy(sent.Header, q.header)
 	received, err := http.DefaultClient.Do(sent)
 	require.NoError(s.tb, err)
 	defer func() { require.NoError(s.tb, received.Body.Close()) }()

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	workerpb "go.temporal.io/api/worker/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"homeward/casework"
@@ -20,9 +24,9 @@ const (
 	readyFor = time.Second
 	// checkTimeout bounds the checks behind it.
 	checkTimeout = 3 * time.Second
-	// pollerSilence is how long a worker may be silent: a poll lasts a minute
-	// where there is nothing to do, and one begins before another ends.
-	pollerSilence = 75 * time.Second
+	// silenceDefault is how long a worker may be silent: it sends a heartbeat,
+	// and begins a new poll where there is nothing to do, once a minute.
+	silenceDefault = 75 * time.Second
 )
 
 // readiness remembers the last answer of /readyz.
@@ -74,7 +78,7 @@ func (a *API) checks() []check {
 			_, err := a.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 			return silent("Temporal does not answer.", err)
 		}},
-		{"worker", a.polled},
+		{"worker", a.attended},
 	}
 }
 
@@ -113,22 +117,59 @@ func (c check) part(ctx context.Context) partView {
 	return partView{Name: c.name, Detail: detail}
 }
 
-// polled returns nil when a worker takes workflow and activity tasks.
+// attended returns nil when a worker takes the tasks of the queue: one that has
+// sent a heartbeat lately and is not stopping. Where the server keeps no
+// heartbeats, one that has polled lately will do.
+func (a *API) attended(ctx context.Context) error {
+	mine := fmt.Sprintf("TaskQueue = %q", a.taskQueue)
+	lately := time.Now().Add(-a.workerSilence).UTC().Format(time.RFC3339)
+	beating, err := a.workers(ctx, mine+fmt.Sprintf(" AND HeartbeatTime > %q", lately))
+	if err != nil {
+		return err
+	}
+	for _, w := range beating {
+		if w.GetStatus() == enumspb.WORKER_STATUS_RUNNING {
+			return nil
+		}
+	}
+	known, err := a.workers(ctx, mine)
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 {
+		return a.unattended()
+	}
+	return a.polled(ctx)
+}
+
+func (a *API) workers(ctx context.Context, query string) ([]*workerpb.WorkerListInfo, error) {
+	list, err := a.temporal.WorkflowService().ListWorkers(ctx, &workflowservice.ListWorkersRequest{
+		Namespace: a.namespace, PageSize: 100, Query: query,
+	})
+	return list.GetWorkers(), silent("Temporal does not say whether a worker is there.", err)
+}
+
+// polled returns nil when somebody has polled for workflow and activity tasks.
 func (a *API) polled(ctx context.Context) error {
-	for _, queue := range []enumspb.TaskQueueType{enumspb.TASK_QUEUE_TYPE_WORKFLOW, enumspb.TASK_QUEUE_TYPE_ACTIVITY} {
-		described, err := a.temporal.DescribeTaskQueue(ctx, a.taskQueue, queue)
+	for _, kind := range []enumspb.TaskQueueType{enumspb.TASK_QUEUE_TYPE_WORKFLOW, enumspb.TASK_QUEUE_TYPE_ACTIVITY} {
+		described, err := a.temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+			Namespace: a.namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: a.taskQueue}, TaskQueueType: kind,
+		})
 		if err != nil {
 			return silent("Temporal does not say whether a worker is there.", err)
 		}
-		present := false
-		for _, poller := range described.GetPollers() {
-			present = present || time.Since(poller.GetLastAccessTime().AsTime()) < pollerSilence
-		}
+		present := slices.ContainsFunc(described.GetPollers(), func(p *taskqueuepb.PollerInfo) bool {
+			return time.Since(p.GetLastAccessTime().AsTime()) < a.workerSilence
+		})
 		if !present {
-			return casework.NewError(casework.Unavailable, fmt.Sprintf("No worker takes tasks of the queue %q.", a.taskQueue))
+			return a.unattended()
 		}
 	}
 	return nil
+}
+
+func (a *API) unattended() error {
+	return casework.NewError(casework.Unavailable, fmt.Sprintf("No worker takes tasks of the queue %q.", a.taskQueue))
 }
 
 func silent(detail string, err error) error {

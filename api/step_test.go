@@ -62,6 +62,31 @@ func TestStep_SameKeyAtOnceIsTakenOnce(t *testing.T) {
 	require.Len(t, s.store.kept(t), 2, "the report's narrative and one note")
 }
 
+func TestStep_RecordThatMovesToAFreshRunIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	stack := teststack.New(t, teststack.Options{})
+	s := overStack(t, stack)
+	r := takeReport(t, s)
+	before := r.screenIn().Revision
+	const senders, each = 4, 5
+	var sending sync.WaitGroup
+	for range senders {
+		sending.Go(func() {
+			for range each {
+				r.do(casework.RoleInvestigator, "contact-attempts", body{"victim": r.children[0], "at": justNow(), "outcome": "moved"})
+			}
+		})
+	}
+	for range each {
+		require.NoError(t, stack.Client.SignalWorkflow(t.Context(), "report-"+r.number, "", workflows.SignalRenew, nil))
+	}
+	sending.Wait()
+
+	events, err := stack.DB.Events(t.Context(), "report-"+r.number, 1)
+	require.NoError(t, err)
+	require.Len(t, events, before+senders*each, "each was taken once")
+}
+
 func TestStep_StaleFormIsRefused(t *testing.T) {
 	t.Parallel()
 	s := overStack(t, teststack.New(t, teststack.Options{}))
@@ -169,6 +194,19 @@ func TestStep_ClosedRecordIsShown(t *testing.T) {
 	require.Equal(t, string(casework.StageScreenedOut), p.Record["stage"])
 	require.Equal(t, r.number, p.Record["number"])
 	require.Len(t, s.store.kept(t), texts)
+}
+
+func TestStep_OpenRecordThatDoesNotRunIsNotCalledMissing(t *testing.T) {
+	t.Parallel()
+	stack := teststack.New(t, teststack.Options{})
+	s := overStack(t, stack)
+	r := takeReport(t, s)
+	require.NoError(t, stack.Client.TerminateWorkflow(t.Context(), "report-"+r.number, "", "lost"))
+
+	refused := s.post(casework.RoleSupervisor, r.path+"/screen-out", body{"reason": "not-a-child", "note": "24 years old"})
+
+	refused.refused(http.StatusServiceUnavailable, casework.Unavailable, "")
+	require.NotEmpty(t, refused.header.Get("Retry-After"))
 }
 
 func TestStep_NeedsTheRole(t *testing.T) {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -18,9 +17,8 @@ type Temporal interface {
 	NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation
 	GetWorkflowUpdateHandle(client.GetWorkflowUpdateHandleOptions) client.WorkflowUpdateHandle
 	CheckHealth(context.Context, *client.CheckHealthRequest) (*client.CheckHealthResponse, error)
-	DescribeTaskQueue(
-		context.Context, string, enumspb.TaskQueueType,
-	) (*workflowservice.DescribeTaskQueueResponse, error)
+	// WorkflowService says which workers are there.
+	WorkflowService() workflowservice.WorkflowServiceClient
 }
 
 // Store is what the API reads and keeps apart from Temporal; [postgres.DB] is

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"testing"
 	"time"
@@ -26,10 +27,7 @@ func receipt() body {
 
 // with returns the body with some fields changed, or left out where they are nil.
 func (b body) with(changes body) body {
-	changed := body{}
-	for name, value := range b {
-		changed[name] = value
-	}
+	changed := maps.Clone(b)
 	for name, value := range changes {
 		changed[name] = value
 		if value == nil {

@@ -147,18 +147,23 @@ func temporalSettings(smallLimits ...string) []temporalSetting {
 			why:   "a clean-up for clusters that run for years",
 		},
 	}
-	return append(everywhere,
-		temporalSetting{
+	return append(everywhere, lowered(smallLimits)...)
+}
+
+// lowered are the limits of namespaces in which tests meet them.
+func lowered(namespaces []string) []temporalSetting {
+	return []temporalSetting{
+		{
 			name: "limit.historyCount.suggestContinueAsNew", key: dynamicconfig.HistoryCountSuggestContinueAsNew.Key(),
-			value: 60, namespaces: smallLimits,
+			value: 60, namespaces: namespaces,
 			why: "the default of 4,096 events is years of one case; here it is minutes of a test",
 		},
-		temporalSetting{
+		{
 			name: "history.maxTotalUpdates", key: dynamicconfig.WorkflowExecutionMaxTotalUpdates.Key(),
-			value: 40, namespaces: smallLimits,
+			value: 40, namespaces: namespaces,
 			why: "the default of 2,000 updates a run is years of one case",
 		},
-	)
+	}
 }
 
 // dynamicConfig is the settings in the form the server reads.

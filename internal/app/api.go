@@ -88,7 +88,8 @@ func buildAPI(
 	return api.New(api.Options{ //nolint:contextcheck // handlers take the context of their request
 		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Pack: pack.Ref(),
 		UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
-		Log: log, Registerer: registry, Gatherer: registry, Now: time.Now,
+		WorkerSilence: silence,
+		Log:           log, Registerer: registry, Gatherer: registry, Now: time.Now,
 	})
 }
 

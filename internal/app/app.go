@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -39,6 +40,13 @@ func Database(ctx context.Context, c config.Database, process string) (*postgres
 	})
 }
 
+// heartbeat is how often a worker tells Temporal that it lives, and silence is
+// after how long without one the API says that it does not.
+const (
+	heartbeat = 5 * time.Second
+	silence   = 3 * heartbeat
+)
+
 // Temporal returns a client that connects when it is first used, so that a
 // process can start before Temporal does; readiness says whether it is there.
 func Temporal(c config.Temporal, log *slog.Logger, metrics prometheus.Registerer) (client.Client, error) {
@@ -52,7 +60,7 @@ func Temporal(c config.Temporal, log *slog.Logger, metrics prometheus.Registerer
 	}
 	return client.NewLazyClient(client.Options{
 		HostPort: c.Address, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log), MetricsHandler: handler,
-		ConnectionOptions: client.ConnectionOptions{TLS: secured},
+		ConnectionOptions: client.ConnectionOptions{TLS: secured}, WorkerHeartbeatInterval: heartbeat,
 	})
 }
 

@@ -26,7 +26,7 @@ func player(t *testing.T, s *teststack.Stack) story.Player {
 	require.NoError(t, err)
 	registry := prometheus.NewRegistry()
 	handler, err := api.New(api.Options{
-		Temporal: s.Client, TaskQueue: s.TaskQueue, Store: s.DB, Pack: "washington@2025.1", Now: time.Now,
+		Temporal: s.Client, Namespace: s.Namespace, TaskQueue: s.TaskQueue, Store: s.DB, Pack: "washington@2025.1", Now: time.Now,
 		Verifier: api.DevelopmentVerifier(public, time.Now), Log: teststack.Quiet(),
 		Registerer: registry, Gatherer: registry,
 	})
