@@ -31,10 +31,7 @@ func (d *DutiesChanged) Says() string {
 // it moved.
 func (c DutyChange) Says() string {
 	d := c.Duty
-	name := cmp.Or(d.Title, d.Clock)
-	if d.Subject != "" {
-		name += " (" + d.Subject + ")"
-	}
+	name := d.name()
 	due := inWords(d.Due)
 	switch {
 	case d.Status == DutyMet:
@@ -55,6 +52,15 @@ func (c DutyChange) Says() string {
 		return fmt.Sprintf("%s: now due %s.", name, due)
 	}
 	return fmt.Sprintf("%s: %s, due %s.", name, d.Status, due)
+}
+
+// name is what people call the duty, with the child or victim whom it is about.
+func (d Duty) name() string {
+	name := cmp.Or(d.Title, d.Clock)
+	if d.Subject != "" {
+		name += " (" + d.Subject + ")"
+	}
+	return name
 }
 
 // inWords writes a due date as people say it: "30 April 2027", or

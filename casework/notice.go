@@ -20,7 +20,7 @@ const (
 // Notice is one thing to tell one person. It is delivered at least once on
 // every channel that the person has, and recognisable by its key, so that a
 // second delivery can be told from a second notice. Its texts hold no personal
-// data: they name the record by number and point to the API for the rest.
+// data: they name the record and the child by number, and the API has the rest.
 type Notice struct {
 	// Key is unique for ever and made from what happened, not from when it
 	// was sent: "case-1002/caseworker-visit/P12/3/overdue/w-17".

@@ -112,9 +112,9 @@ func (t *teller) moved(recipient string, c DutyChange) {
 		return
 	}
 	text := fmt.Sprintf("The duty \u201c%s\u201d was due %s and is now due %s. Why this date: %s (%s). You are told because you are the %s of %s.",
-		d.Title, inWords(c.OldDue), inWords(d.Due), strings.Join(d.Why, "; "), d.Citation, d.Owner, t.record())
+		d.name(), inWords(c.OldDue), inWords(d.Due), strings.Join(d.Why, "; "), d.Citation, d.Owner, t.record())
 	t.add(recipient, d.Owner, NoticeDutyMoved, fmt.Sprintf("%s/%s/moved/%d", d.ID, d.Due, t.event.Seq), Notice{
-		Duty: d.ID, Subject: fmt.Sprintf("%s: new date: %s", t.title(), d.Title), Text: text,
+		Duty: d.ID, Subject: fmt.Sprintf("%s: new date: %s", t.title(), d.name()), Text: text,
 	})
 }
 
@@ -122,11 +122,11 @@ func (t *teller) rung(r *Record, role Role, kind RungKind, d Duty) {
 	kinds := map[RungKind]NoticeKind{
 		RungAtRisk: NoticeDutyAtRisk, RungOverdue: NoticeDutyOverdue, RungEscalated: NoticeDutyEscalated,
 	}
-	subject := fmt.Sprintf("%s: due soon: %s", t.title(), d.Title)
-	text := fmt.Sprintf("The duty \u201c%s\u201d is due %s.", d.Title, inWords(d.Due))
+	subject := fmt.Sprintf("%s: due soon: %s", t.title(), d.name())
+	text := fmt.Sprintf("The duty \u201c%s\u201d is due %s.", d.name(), inWords(d.Due))
 	if kind != RungAtRisk {
-		subject = fmt.Sprintf("%s: overdue: %s", t.title(), d.Title)
-		text = fmt.Sprintf("The duty \u201c%s\u201d was due %s and is overdue.", d.Title, inWords(d.Due))
+		subject = fmt.Sprintf("%s: overdue: %s", t.title(), d.name())
+		text = fmt.Sprintf("The duty \u201c%s\u201d was due %s and is overdue.", d.name(), inWords(d.Due))
 	}
 	text += fmt.Sprintf(" Why this date: %s (%s). You are told because you are the %s of %s.",
 		strings.Join(d.Why, "; "), d.Citation, role, t.record())
