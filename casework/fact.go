@@ -129,11 +129,24 @@ func Current(facts []Fact) []Fact {
 }
 
 // InOrder returns facts in the order in which they happened, by local day and
-// then by recording.
+// then by recording. The result may be the argument itself.
 func InOrder(facts []Fact, loc *time.Location) []Fact {
-	ordered := slices.Clone(facts)
-	slices.SortStableFunc(ordered, func(a, b Fact) int {
-		return a.LocalDate(loc).Compare(b.LocalDate(loc))
-	})
+	type dated struct {
+		on   Date
+		fact int
+	}
+	days := make([]dated, len(facts))
+	for i, f := range facts {
+		days[i] = dated{f.LocalDate(loc), i}
+	}
+	byDay := func(a, b dated) int { return a.on.Compare(b.on) }
+	if slices.IsSortedFunc(days, byDay) {
+		return facts
+	}
+	slices.SortStableFunc(days, byDay)
+	ordered := make([]Fact, len(facts))
+	for i, d := range days {
+		ordered[i] = facts[d.fact]
+	}
 	return ordered
 }

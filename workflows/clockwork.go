@@ -15,6 +15,9 @@ import (
 // server keeps, encryption included.
 const maxTimerName = 180
 
+// settledFor is how long computed duties count as fresh while no clock strikes.
+const settledFor = time.Minute
+
 // timer is one durable timer: every duty that time moves at the same instant
 // shares it.
 type timer struct {
@@ -52,6 +55,9 @@ func (l *loop[S, P]) pass(ctx workflow.Context) (done bool, err error) {
 	from := origin{
 		commandID: fmt.Sprintf("time/%d", l.state.Base().Revision+1), actor: casework.System(), now: l.now(ctx),
 	}
+	if l.quiet(from.now) {
+		return true, nil
+	}
 	after, t, err := l.propose(from)
 	if err != nil || len(t.Events) == 0 {
 		return true, err
@@ -59,6 +65,19 @@ func (l *loop[S, P]) pass(ctx workflow.Context) (done bool, err error) {
 	l.measure(ctx, t.Duties, from.now)
 	_, _, err = l.adopt(ctx, after, t)
 	return false, err
+}
+
+// quiet says whether time cannot have changed anything since the duties were
+// last computed: that is moments ago, and no clock has struck in between. A step
+// then pays for the law once, and not again when its timers are armed.
+func (l *loop[S, P]) quiet(now time.Time) bool {
+	if l.settledAt.IsZero() || now.Sub(l.settledAt) > settledFor {
+		return false
+	}
+	return !slices.ContainsFunc(l.state.Base().Ledger, func(d casework.Duty) bool {
+		wake := d.NextWake(l.settledAt)
+		return !wake.IsZero() && !wake.After(now)
+	})
 }
 
 // stuck keeps a failure visible and tries again later: a case never dies of one.

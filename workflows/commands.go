@@ -46,6 +46,7 @@ func (l *loop[S, P]) validate(ctx workflow.Context, c casework.Command) error {
 // handle carries a command out: decide again under the lock, record, apply,
 // answer. A command that was carried out before gets the answer that it got then.
 func (l *loop[S, P]) handle(ctx workflow.Context, c casework.Command) (casework.Answer, error) {
+	ctx, _ = workflow.NewDisconnectedContext(ctx) // as the loop's own: a cancel request stops no step
 	if err := l.lock.Lock(ctx); err != nil {
 		return casework.Answer{}, err
 	}
@@ -62,6 +63,7 @@ func (l *loop[S, P]) handle(ctx workflow.Context, c casework.Command) (casework.
 		answer, done, err := l.commit(ctx, c, event)
 		if err != nil {
 			l.stuck(ctx, "recording a step", err)
+			l.refused, l.dirty = true, true
 			return casework.Answer{}, err
 		}
 		if done {

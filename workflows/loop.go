@@ -68,6 +68,10 @@ type loop[S any, P entity[S]] struct {
 	// trouble says what the log refused to record, empty while all is well.
 	trouble string
 	retryAt time.Time
+	// settledAt is when the duties were last computed for what is recorded now.
+	settledAt time.Time
+	// refused says that the log has failed a step, and has taken none since.
+	refused bool
 	shown   attributes
 }
 
@@ -125,13 +129,26 @@ func (l *loop[S, P]) opened(ctx workflow.Context, opening *casework.Command) (bo
 		case kind == casework.Internal || kind == casework.Unavailable || kind == casework.Unknown:
 			err = workflow.Sleep(ctx, recordingRetry)
 		default:
-			return false, workflow.Sleep(ctx, refusalHeard)
+			var opened bool
+			if opened, err = l.openedYet(ctx); err == nil && !opened {
+				return false, nil
+			}
 		}
 		if err != nil {
 			return false, err
 		}
 	}
 	return true, nil
+}
+
+// openedYet waits until a refusal has been heard, and says whether somebody has
+// sent the right command meanwhile.
+func (l *loop[S, P]) openedYet(ctx workflow.Context) (bool, error) {
+	ctx, cancel := workflow.WithCancel(ctx)
+	defer cancel() // which ends the timer
+	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
+		Timeout: refusalHeard, TimerOptions: workflow.TimerOptions{Summary: "end, as the opening was refused"},
+	}, func() bool { return l.state.Base().Exists() })
 }
 
 // awake is the one predicate that covers every reason to go on.
@@ -174,7 +191,7 @@ func (l *loop[S, P]) renewing(ctx workflow.Context) bool {
 func (l *loop[S, P]) continueAsNew(ctx workflow.Context) error {
 	l.hear(ctx)
 	return workflow.NewContinueAsNewError(ctx, TypeOf(l.kind), Input[S]{
-		State: l.state, Undelivered: l.outbox.waiting, Attempt: l.outbox.attempt, NextTry: l.outbox.nextTry,
+		State: l.state, Undelivered: l.outbox.waiting, Attempt: l.outbox.attempt, NextTry: l.outbox.next(),
 	})
 }
 

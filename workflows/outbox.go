@@ -47,9 +47,18 @@ func (o *outbox) due(now time.Time) bool {
 	return o.waiting > 0 && !o.sending && (o.fresh || rested)
 }
 
-// settled says whether nothing more needs to be done for a closed record.
+// settled says whether nothing more needs to be done for a closed record. What
+// is new is tried at least once, whatever has failed before.
 func (o *outbox) settled() bool {
-	return !o.sending && (o.waiting == 0 || o.attempt >= patience)
+	return !o.sending && (o.waiting == 0 || (!o.fresh && o.attempt >= patience))
+}
+
+// next is when the run after this one should try again, zero for at once.
+func (o *outbox) next() time.Time {
+	if o.fresh {
+		return time.Time{}
+	}
+	return o.nextTry
 }
 
 // deliver sends what waits, beside everything else: a mail server that does not

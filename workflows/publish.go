@@ -38,6 +38,9 @@ func (l *loop[S, P]) details() string {
 	if l.trouble != "" {
 		fmt.Fprintf(&b, "**Needs attention:** %s failed and is tried again.\n\n", l.trouble)
 	}
+	if l.refused {
+		b.WriteString("**Needs attention:** a step could not be recorded, so it was not taken. Send it again.\n\n")
+	}
 	if l.outbox.waiting > 0 {
 		fmt.Fprintf(&b, "**%d notices are not delivered yet**, %d attempts so far.\n\n", l.outbox.waiting, l.outbox.attempt)
 	}

@@ -127,11 +127,12 @@ func (l *loop[S, P]) adopt(ctx workflow.Context, after P, t casework.Transition)
 	if err != nil {
 		return casework.Answer{}, false, err
 	}
+	l.refused = false
 	l.outbox.count(result.Undelivered)
 	answer := t.Answer
 	switch result.Outcome {
 	case casework.Recorded:
-		l.state = after
+		l.state, l.settledAt = after, t.Answer.RecordedAt
 		l.ask(t.Events)
 	case casework.Duplicate, casework.Behind:
 		l.catchUp(result.Events)
@@ -155,7 +156,7 @@ func (l *loop[S, P]) catchUp(events []casework.Event) {
 			missed = append(missed, e)
 		}
 	}
-	l.state = next
+	l.state, l.settledAt = next, time.Time{}
 	l.ask(missed)
 }
 

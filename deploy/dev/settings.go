@@ -137,6 +137,11 @@ func temporalSettings(smallLimits ...string) []temporalSetting {
 			why:   "search attributes work as soon as they are registered, not 10 s later",
 		},
 		{
+			name: "frontend.enableCancelWorkerPollsOnShutdown", key: dynamicconfig.EnableCancelWorkerPollsOnShutdown.Key(),
+			value: true,
+			why:   "a worker that stops is given no further task; by default such a task waits ten seconds until another worker gets it",
+		},
+		{
 			name: "worker.historyScannerEnabled", key: dynamicconfig.HistoryScannerEnabled.Key(),
 			value: false,
 			why:   "a clean-up for clusters that run for years",
