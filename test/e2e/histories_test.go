@@ -63,7 +63,7 @@ func keepRun(t *testing.T, s *teststack.Stack, id, run, file string) {
 	}
 	content, err := protojson.MarshalOptions{Indent: " "}.Marshal(&h)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(file, append(anonymous(t, content), '\n'), 0o644)) //nolint:gosec // checked in
+	require.NoError(t, os.WriteFile(file, append(anonymous(t, content), '\n'), 0o644))
 }
 
 // anonymous takes the name of this machine out of a history. Workers put it into
