@@ -25,6 +25,8 @@ type Log interface {
 	// Record stores a transition whole or not at all, and says what the log
 	// knows when it was recorded before or the caller is behind.
 	Record(ctx context.Context, t casework.Transition) (casework.RecordResult, error)
+	// Events returns the events of a record from a seq on, in order.
+	Events(ctx context.Context, aggregate string, from int) ([]casework.Event, error)
 }
 
 // Starter is the part of [client.Client] that opens records.

@@ -187,6 +187,8 @@ func (l failingLog) Record(context.Context, casework.Transition) (casework.Recor
 	return casework.RecordResult{}, l.err
 }
 
+func (l failingLog) Events(context.Context, string, int) ([]casework.Event, error) { return nil, l.err }
+
 // noTemporal starts nothing.
 type noTemporal struct{}
 

@@ -17,3 +17,18 @@ func (a *Activities) Record(ctx context.Context, t casework.Transition) (casewor
 	}
 	return result, nil
 }
+
+// MissedInput names a record and the first event that it has not seen.
+type MissedInput struct {
+	Aggregate string `json:"aggregate"`
+	From      int    `json:"from"`
+}
+
+// Missed returns what the log holds and the record has not seen.
+func (a *Activities) Missed(ctx context.Context, in MissedInput) ([]casework.Event, error) {
+	events, err := a.log.Events(ctx, in.Aggregate, in.From)
+	if err != nil {
+		return nil, refused(ctx, "log not read", err)
+	}
+	return events, nil
+}

@@ -16,6 +16,7 @@ type Temporal interface {
 	UpdateWithStartWorkflow(context.Context, client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error)
 	NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation
 	GetWorkflowUpdateHandle(client.GetWorkflowUpdateHandleOptions) client.WorkflowUpdateHandle
+	SignalWorkflow(ctx context.Context, workflowID, runID, signal string, arg any) error
 	CheckHealth(context.Context, *client.CheckHealthRequest) (*client.CheckHealthResponse, error)
 	// WorkflowService says which workers are there.
 	WorkflowService() workflowservice.WorkflowServiceClient

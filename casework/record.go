@@ -112,11 +112,16 @@ func (r *Record) admits(step Step, c Command) error {
 }
 
 // record adds facts of an event, giving each its ID and the time of recording.
+// A caller's clock may run a little ahead; nothing counts as having happened
+// after it was recorded, or a record could close before its own last fact.
 func (r *Record) record(e Event, facts ...Fact) {
 	first := r.factsOf(e)
 	for i := range facts {
 		facts[i].ID = factID(e.Seq, first+i+1)
 		facts[i].Recorded = e.RecordedAt
+		if !e.RecordedAt.IsZero() && facts[i].At.After(e.RecordedAt) {
+			facts[i].At = e.RecordedAt
+		}
 	}
 	r.Facts = append(slices.Clip(r.Facts), facts...)
 }

@@ -34,6 +34,10 @@ func (l *loop[S, P]) settle(ctx workflow.Context) {
 		return
 	}
 	defer l.lock.Unlock()
+	if err := l.reread(ctx); err != nil {
+		l.stuck(ctx, "reading what was missed", err)
+		return
+	}
 	for {
 		done, err := l.pass(ctx)
 		if err != nil {

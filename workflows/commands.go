@@ -38,6 +38,9 @@ func (l *loop[S, P]) validate(ctx workflow.Context, c casework.Command) error {
 	if _, done := l.state.Base().Answered(c.ID); done {
 		return nil
 	}
+	if l.lock.IsLocked() {
+		return nil // the state is about to change: the handler decides, under the lock
+	}
 	c.Now = l.now(ctx)
 	_, err := l.state.Decide(c)
 	return fault.Encode(err)

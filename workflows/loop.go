@@ -63,6 +63,8 @@ type loop[S any, P entity[S]] struct {
 	// has happened.
 	renew    bool
 	draining bool
+	// logged is the revision that the log is said to hold.
+	logged int
 	// dirty says that something beside the record itself calls for new timers.
 	dirty bool
 	// trouble says what the log refused to record, empty while all is well.
@@ -197,7 +199,8 @@ func (l *loop[S, P]) continueAsNew(ctx workflow.Context) error {
 
 // heard says whether an operator's signal waits.
 func (l *loop[S, P]) heard(ctx workflow.Context) bool {
-	return workflow.GetSignalChannel(ctx, SignalRenew).Len() > 0 || workflow.GetSignalChannel(ctx, SignalDeliver).Len() > 0
+	return workflow.GetSignalChannel(ctx, SignalRenew).Len() > 0 || workflow.GetSignalChannel(ctx, SignalDeliver).Len() > 0 ||
+		workflow.GetSignalChannel(ctx, SignalCatchUp).Len() > 0
 }
 
 // hear takes every waiting signal.
@@ -207,6 +210,10 @@ func (l *loop[S, P]) hear(ctx workflow.Context) {
 	}
 	for workflow.GetSignalChannel(ctx, SignalDeliver).ReceiveAsync(nil) {
 		l.outbox.retry()
+	}
+	var revision int
+	for workflow.GetSignalChannel(ctx, SignalCatchUp).ReceiveAsync(&revision) {
+		l.logged = max(l.logged, revision)
 	}
 }
 

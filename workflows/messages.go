@@ -23,6 +23,10 @@ const (
 	SignalRenew = "renew"
 	// SignalDeliver asks a record to try its undelivered notices again now.
 	SignalDeliver = "deliver"
+	// SignalCatchUp tells a record which revision its log holds, an int. One that
+	// has missed some of it, because Temporal was lost before it heard of a step
+	// that was recorded, reads it and goes on from there.
+	SignalCatchUp = "catch-up"
 )
 
 // QueryState returns a record's whole state as JSON, for debugging; reads go

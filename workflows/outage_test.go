@@ -71,6 +71,8 @@ func TestDatabaseAway_TheCommandWaitsAndTheCaseIsAlive(t *testing.T) {
 	c.remove()
 	before := c.state()
 	database.away.Store(true)
+	_, err := c.Send(t.Context(), c.id, command(casework.RoleCaseworker, "child.remove", removal(time.Now())))
+	require.Equal(t, casework.Blocked, casework.KindOf(err), "refusals need no database")
 	visit := command(casework.RoleCaseworker, "visit.record", &casework.Visit{
 		Children: []string{"p-1", "p-2"}, At: c.now(), Notes: "t-3",
 	})
@@ -87,8 +89,6 @@ func TestDatabaseAway_TheCommandWaitsAndTheCaseIsAlive(t *testing.T) {
 	require.Equal(t, []string{"Record"}, c.pending(), "the regular activity has taken over")
 	require.Equal(t, before.Revision, c.state().Revision, "nothing is shown that is not recorded")
 	require.GreaterOrEqual(t, database.tries.Load(), int64(3))
-	_, err := c.Send(t.Context(), c.id, command(casework.RoleCaseworker, "child.remove", removal(time.Now())))
-	require.Equal(t, casework.Blocked, casework.KindOf(err), "refusals need no database")
 
 	database.away.Store(false)
 	done := <-answered

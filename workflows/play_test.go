@@ -71,10 +71,10 @@ func begins(t *testing.T, db *postgres.DB, id, wall string) *play {
 	return p
 }
 
-// time reads a local time: "2026-03-02 09:00".
+// time reads a local time, "2026-03-02 09:00", with seconds where they matter.
 func (p *play) time(wall string) time.Time {
 	p.t.Helper()
-	at, err := time.ParseInLocation("2006-01-02 15:04", wall, p.zone)
+	at, err := time.ParseInLocation("2006-01-02 15:04:05"[:len(wall)], wall, p.zone)
 	require.NoError(p.t, err)
 	return at
 }

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"homeward/activities"
 	"homeward/casework"
 	"homeward/internal/fault"
 )
@@ -197,4 +198,24 @@ func transient(err error) bool {
 		return true
 	}
 	return false
+}
+
+// reread catches up with a log that is said to know more.
+func (l *loop[S, P]) reread(ctx workflow.Context) error {
+	from := l.state.Base().Revision + 1
+	if l.logged < from {
+		return nil
+	}
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: recordPatience,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: recordMaxInterval},
+		Summary:             "read what was missed",
+	})
+	var missed []casework.Event
+	in := activities.MissedInput{Aggregate: l.id, From: from}
+	if err := workflow.ExecuteActivity(ctx, l.acts.Missed, in).Get(ctx, &missed); err != nil {
+		return err
+	}
+	l.catchUp(missed)
+	return nil
 }

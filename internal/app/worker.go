@@ -90,7 +90,7 @@ func buildWorker(
 	}
 	return worker.New(worker.Options{
 		Client: temporal, TaskQueue: c.Temporal.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
-		StopTimeout: c.Process.StopTimeout, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
+		StopTimeout: c.Process.StopTimeout * 4 / 5, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
 		CacheSize: c.Worker.CacheSize, OnFatalError: func(err error) { fail(err) },
 	})
 }
