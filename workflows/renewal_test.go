@@ -51,6 +51,10 @@ func (r record) agrees() {
 	r.t.Helper()
 	logged, _ := r.logged()
 	running := r.state()
+	require.Eventually(r.t, func() bool {
+		running = r.state()
+		return running.Revision == logged.Revision
+	}, 20*time.Second, 50*time.Millisecond, "the run must reach revision %d of its log", logged.Revision)
 	ignore := cmp.Options{
 		cmpopts.IgnoreUnexported(casework.Record{}), cmpopts.IgnoreFields(casework.Record{}, "Answers"),
 		cmpopts.EquateEmpty(), cmp.AllowUnexported(casework.Date{}),
