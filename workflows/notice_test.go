@@ -204,19 +204,20 @@ func TestClosedRecord_SendsItsLastNoticeWhateverFailedBefore(t *testing.T) {
 	db := testdb.New(t)
 	reachable(t, db, caseworker, casework.RoleCaseworker)
 	p := begins(t, db, "case-7005", "2026-03-02 09:10")
-	up, attempts := false, 0
+	var up atomic.Bool
+	var attempts atomic.Int64
 	p.senders = emailing(func(context.Context, notify.Delivery) (notify.Receipt, error) {
-		attempts++
-		if up {
+		attempts.Add(1)
+		if up.Load() {
 			return notify.Receipt{Response: "250 OK"}, nil
 		}
 		return notify.Receipt{}, &notify.Error{Channel: notify.ChannelEmail, Reason: notify.Unreachable}
 	})
-	p.at("2026-03-16 09:59", func() { up = true })
+	p.at("2026-03-16 09:59", func() { up.Store(true) })
 	p.step("2026-03-16 10:00", casework.RoleCaseworker, "closing.request", &casework.ClosingRequest{Risk: "low", Reason: "t-8"})
 	p.step("2026-03-16 10:01", casework.RoleSupervisor, "closing.approve", &casework.ClosingApproval{})
 	require.Empty(t, perform(p, casework.KindCase, workflows.Input[casework.Case]{Open: opening("7005")}))
-	require.Greater(t, attempts, 14, "more than a closed record would wait for")
+	require.Greater(t, attempts.Load(), int64(14), "more than a closed record would wait for")
 	waiting, err := db.Undelivered(t.Context(), p.id)
 	require.NoError(t, err)
 	require.Zero(t, waiting)
