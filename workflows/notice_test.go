@@ -123,7 +123,10 @@ func TestContinueAsNew_LosesNoNotice(t *testing.T) {
 func (r record) drains() {
 	r.t.Helper()
 	require.Eventually(r.t, func() bool {
-		_, err := r.Send(r.t.Context(), r.id, command(casework.RoleCaseworker, "closing.return", &casework.ClosingReturn{}))
+		// A step that comes before the draining waits for the one under way.
+		ctx, cancel := context.WithTimeout(r.t.Context(), time.Second)
+		defer cancel()
+		_, err := r.Send(ctx, r.id, command(casework.RoleCaseworker, "closing.return", &casework.ClosingReturn{}))
 		return casework.KindOf(err) == casework.Unavailable
 	}, 20*time.Second, 20*time.Millisecond)
 }
