@@ -201,3 +201,21 @@ func TestDate_IsWrittenAsPeopleReadIt(t *testing.T) {
 	require.Empty(t, casework.Date{}.Long())
 	require.Empty(t, casework.Date{}.String())
 }
+
+func TestDate_AgreesWithThePackageTimeOnEveryDay(t *testing.T) {
+	t.Parallel()
+	d := casework.NewDate(1599, time.December, 31)
+	for at := time.Date(1599, time.December, 31, 0, 0, 0, 0, time.UTC); at.Year() < 2410; at = at.AddDate(0, 0, 1) {
+		y, m, day := d.Civil()
+		if y != at.Year() || m != at.Month() || day != at.Day() {
+			t.Fatalf("%d-%d-%d instead of %s", y, m, day, at.Format(time.DateOnly))
+		}
+		if last := at.AddDate(0, 1, -at.Day()).Day(); d.MonthDays() != last {
+			t.Fatalf("%s: %d days instead of %d", d, d.MonthDays(), last)
+		}
+		if d.MonthStart().AddMonths(-25) != casework.NewDate(y, m-25, 1) {
+			t.Fatalf("%s: 25 months before", d)
+		}
+		d = d.AddDays(1)
+	}
+}
