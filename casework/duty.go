@@ -15,9 +15,11 @@ const (
 	DutyMetLate DutyStatus = "met-late"
 	DutyWaived  DutyStatus = "waived"
 	DutyPaused  DutyStatus = "paused"
-	// DutySuperseded: the facts no longer require it (a correction, an exit).
+	// DutySuperseded: it was recorded once, and the facts no longer require it (a
+	// correction, an exit). Only the ledger of a record has it, never policy.
 	DutySuperseded DutyStatus = "superseded"
-	// DutyIncurable: missed, and no later act can mend it (45 CFR 1356.21(c)).
+	// DutyIncurable: missed, and no later act can meet it, because the law says
+	// so (45 CFR 1356.21(c)) or because what required it has ended.
 	DutyIncurable DutyStatus = "incurable"
 )
 
@@ -44,8 +46,13 @@ type Duty struct {
 	// DueAt is the UTC instant after which the duty is overdue.
 	DueAt time.Time `json:"due_at"`
 	// OriginalDue is the date before extensions, kept for measurement.
-	OriginalDue string     `json:"original_due,omitempty"`
-	Status      DutyStatus `json:"status"`
+	OriginalDue string `json:"original_due,omitempty"`
+	// NotBefore is the first local day of a window: an earlier act does not count.
+	NotBefore Date       `json:"not_before,omitzero"`
+	Status    DutyStatus `json:"status"`
+	// ResumesAt is the UTC instant at which the pause of a paused duty ends by
+	// plan, zero where no end is planned.
+	ResumesAt time.Time `json:"resumes_at,omitzero"`
 	// MetOn is the day, or the instant, at which it was met; MetBy the fact that met it.
 	MetOn string `json:"met_on,omitempty"`
 	MetBy string `json:"met_by,omitempty"`
@@ -58,6 +65,20 @@ type Duty struct {
 	Rungs []Rung `json:"rungs,omitempty"`
 	// Told counts the rungs that have been acted on.
 	Told int `json:"told,omitempty"`
+
+	*DayCount
+}
+
+// DayCount is how far a clock is that counts days inside a sliding window ("15
+// of the most recent 22 months"), at the time of the evaluation. It changes
+// every day, so a ledger does not keep it.
+type DayCount struct {
+	Counted  int `json:"days_counted"`
+	Needed   int `json:"days_needed"`
+	Excluded int `json:"days_excluded"`
+	// From and To are the first and the last day of the window.
+	From Date `json:"window_from"`
+	To   Date `json:"window_to"`
 }
 
 // RungKind says what a rung of the ladder tells.
@@ -80,6 +101,9 @@ type Rung struct {
 // NextWake returns the next instant after now at which time alone changes the
 // duty or must tell somebody, and the zero time when there is none.
 func (d Duty) NextWake(now time.Time) time.Time {
+	if d.Status == DutyPaused && d.ResumesAt.After(now) {
+		return d.ResumesAt
+	}
 	if !d.Status.Pending() {
 		return time.Time{}
 	}
@@ -103,4 +127,9 @@ type DutyChange struct {
 	Duty      Duty       `json:"duty"`
 	OldStatus DutyStatus `json:"old_status,omitempty"`
 	OldDue    string     `json:"old_due,omitempty"`
+	// OldCitation is the law under which it was owed before, where that is another.
+	OldCitation string `json:"old_citation,omitempty"`
+	// Reworded says that date and status stay as they were, and what they rest on
+	// is another: the reason, the law or the ladder.
+	Reworded bool `json:"reworded,omitempty"`
 }

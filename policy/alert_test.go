@@ -49,7 +49,7 @@ func TestOutOfStateVisit_EachSixMonthsWhileThere(t *testing.T) {
 			"each six months while there",
 			[]casework.Fact{
 				removed, fact(casework.FactPlacementStarted, "2024-03-31", setting("out-of-state")),
-				fact(casework.FactVisitMade, "2024-08-31"),
+				fact(casework.FactVisitMade, "2024-08-31", inResidence),
 			},
 			"2024-09-01",
 			[]string{"1 2024-09-30 met 2024-08-31", "2 2025-02-28 open"},
@@ -58,7 +58,7 @@ func TestOutOfStateVisit_EachSixMonthsWhileThere(t *testing.T) {
 			"moved back",
 			[]casework.Fact{
 				removed, fact(casework.FactPlacementStarted, "2024-03-31", setting("out-of-state")),
-				fact(casework.FactVisitMade, "2024-08-31"), fact(casework.FactPlacementStarted, "2024-12-01", setting("relative")),
+				fact(casework.FactVisitMade, "2024-08-31", inResidence), fact(casework.FactPlacementStarted, "2024-12-01", setting("relative")),
 			},
 			"2025-09-01",
 			[]string{"1 2024-09-30 met 2024-08-31"},

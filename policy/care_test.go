@@ -135,7 +135,7 @@ func TestPeriodicReview_SixMonthsFromEntryThenFromTheLastHeld(t *testing.T) {
 			"home: what was missed stays, what was to come goes",
 			append(enteredOn("2024-03-10"), fact(casework.FactEpisodeEnded, "2025-01-15")),
 			"2025-06-01",
-			[]string{"1 2024-09-10 superseded"},
+			[]string{"1 2024-09-10 incurable"},
 		},
 		{
 			"a new stay counts anew, with the numbers after those that were given",
@@ -328,7 +328,7 @@ func TestCaseworkerVisit_OnceInEachFullCalendarMonth(t *testing.T) {
 			"home on the first: the month before was full",
 			[]casework.Fact{removed, fact(casework.FactVisitMade, "2025-02-10"), fact(casework.FactEpisodeEnded, "2025-04-01")},
 			"2025-04-03",
-			[]string{"1 2025-02-28 met 2025-02-10", "2 2025-03-31 superseded"},
+			[]string{"1 2025-02-28 met 2025-02-10", "2 2025-03-31 incurable"},
 		},
 		{
 			"a corrected date moves the visit to another month",

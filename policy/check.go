@@ -1,6 +1,7 @@
 package policy
 
-import "slices"
+// has says whether the pack gives a field of the clock.
+func (c *clockReader) has(field string) bool { return find(c.node.Content, field) != nil }
 
 // finishTerm applies the rules of the clock to its lengths.
 func (c *clockReader) finishTerm() {
@@ -42,8 +43,18 @@ func (c *clockReader) check() {
 		c.fail(c.node, "clock %s runs during care, and the pack does not say what care is", c.out.id)
 	case !c.out.care && len(c.out.starts) == 0:
 		c.fail(c.node, "clock %s needs \"starts_with\" or \"during\"", c.out.id)
-	case len(c.out.metBy) == 0:
-		c.fail(c.node, "clock %s needs \"met_by\" or \"met_by_all\"", c.out.id)
+	case len(c.out.metBy) == 0 && len(c.out.forbids) == 0:
+		c.fail(c.node, "clock %s needs \"met_by\", \"met_by_all\" or \"forbids\"", c.out.id)
+	case c.has("met_by") && c.out.metByAll:
+		c.fail(c.node, "clock %s has both \"met_by\" and \"met_by_all\"", c.out.id)
+	case len(c.out.metBy) > 0 && len(c.out.forbids) > 0:
+		c.fail(c.node, "clock %s waits for its date, so nothing meets it earlier", c.out.id)
+	case len(c.out.forbids) > 0 && c.out.recurs != recursNever:
+		c.fail(c.node, "clock %s waits for its date, so it cannot recur", c.out.id)
+	case c.out.beforeDay && c.out.recurs != recursNever:
+		c.fail(c.node, "clock %s recurs, so \"on_the_day\" has no meaning", c.out.id)
+	case !c.out.careFor.isZero() && (!c.out.care || c.out.recurs != recursNever):
+		c.fail(c.node, "clock %s: \"in_care_for\" goes with \"during: care\" and a duty that does not recur", c.out.id)
 	case len(c.out.extended) > 0 && c.out.recurs != recursNever:
 		c.fail(c.node, "clock %s recurs, so it cannot be extended", c.out.id)
 	}
@@ -55,27 +66,40 @@ func (c *clockReader) checkTerm() {
 	inCare := t.from.kind == anchorRemoval || t.from.kind == anchorEntered
 	switch {
 	case c.out.recurs == recursMonthly:
-		if len(t.lengths) > 0 || !t.every.isZero() || t.from.kind == anchorFact {
-			c.fail(c.node, "clock %s is due at the end of each month, so it has no length", c.out.id)
+		if len(t.lengths) > 0 || !t.every.isZero() || c.has("counted_from") || c.counting != "" || c.calendar != nil ||
+			!t.back.isZero() || !c.out.within.isZero() {
+			c.fail(c.node, "clock %s is due at the end of each month, so it has no length, no beginning and no counting rule", c.out.id)
 		}
-	case len(t.lengths) == 0 && t.every.isZero():
+	case len(t.lengths) == 0 && (t.every.isZero() || !t.added):
 		c.fail(c.node, "clock %s needs \"length\" or \"lengths\"", c.out.id)
+	case len(t.lengths) == 0 && (c.has("counted_from") || !t.back.isZero()):
+		c.fail(c.node, "clock %s changes the interval only; a beginning or an end goes with a length", c.out.id)
 	case inCare && !c.out.care:
 		c.fail(c.node, "clock %s counts from %s, so it runs \"during: care\"", c.out.id, t.from.kind)
 	case t.from.kind == anchorBirthday && c.out.scope != ScopeSubject:
 		c.fail(c.node, "clock %s counts from a birthday, so its scope is subject", c.out.id)
 	case !t.every.isZero() && c.out.recurs == recursNever:
 		c.fail(c.node, "clock %s has \"every\" and does not say how it recurs", c.out.id)
-	case t.window != nil && len(t.lengths) == 1 && t.lengths[0].n >= t.window.months:
+	case t.window != nil && (len(t.lengths) != 1 || t.lengths[0].unit != unitMonths):
+		c.fail(c.node, "clock %s counts days in a window, so it has one length, in months", c.out.id)
+	case t.window != nil && t.lengths[0].n >= t.window.months:
 		c.fail(c.node, "clock %s can never count %d months within %d", c.out.id, t.lengths[0].n, t.window.months)
+	case t.fixed && (c.out.recurs != recursFromHeld || len(t.lengths) == 0):
+		c.fail(c.node, "clock %s: \"recurs\" changes a clock that recurs from the date held, and needs a length", c.out.id)
 	case t.window != nil && (t.from.kind != anchorEntered || c.out.recurs != recursNever):
 		c.fail(c.node, "clock %s counts days in care, so it counts once from entered care", c.out.id)
 	}
 	if !t.every.isZero() && t.every.n == 0 {
 		c.fail(c.node, "clock %s would recur at once", c.out.id)
 	}
-	for _, l := range t.lengths {
+	if !t.every.isZero() {
+		c.checkLength(t.every)
+	}
+	for i, l := range t.lengths {
 		c.checkLength(l.length)
+		if len(l.where) == 0 && i < len(t.lengths)-1 {
+			c.fail(c.node, "clock %s: only the last length can do without \"where\"", c.out.id)
+		}
 	}
 }
 
@@ -97,17 +121,4 @@ func (c *clockReader) checkLength(l length) {
 	case len(c.out.extended) > 0 && l.unit == unitHours:
 		c.fail(c.node, "clock %s is counted in hours, so it cannot be extended by days", c.out.id)
 	}
-}
-
-// laxer says whether t, counted from the same point in the same unit as old,
-// is longer.
-func (t *term) laxer(old *term) bool {
-	if t.from != old.from {
-		return false
-	}
-	return slices.ContainsFunc(t.lengths, func(l caseLength) bool {
-		return slices.ContainsFunc(old.lengths, func(o caseLength) bool {
-			return l.unit == o.unit && l.n > o.n
-		})
-	})
 }

@@ -46,20 +46,18 @@ const (
 	// restartAdds gives each starting fact a duty of its own. A clock that
 	// recurs goes on instead, if it still runs.
 	restartAdds restart = "adds"
-	// restartReplaces lets the latest starting fact take the place of earlier ones.
+	// restartReplaces lets the latest starting fact that gives a date take the
+	// place of earlier ones.
 	restartReplaces restart = "replaces"
-	// restartIgnored keeps to the first.
+	// restartIgnored keeps to the first until something ends its run.
 	restartIgnored restart = "is ignored"
 )
 
 // clock is one clock of a pack, ready to run.
 type clock struct {
-	id, title   string
-	scope       Scope
-	owner       casework.Role
-	consequence string
-	source      Source
-	confirmed   bool
+	id, title string
+	scope     Scope
+	owner     casework.Role
 
 	// care: the clock runs within each episode of care and ends with it.
 	care bool
@@ -72,20 +70,30 @@ type clock struct {
 	// stricter than the federal floor and never laxer.
 	terms  []term
 	recurs recurrence
+	// from is the reference of the pack that brought the clock or last changed
+	// how it counts.
+	from string
 	// metBy are alternatives, unless metByAll.
 	metBy    []match
 	metByAll bool
+	// forbids makes the clock a waiting time: until the due date none of these
+	// may happen. It is met when the date has passed without.
+	forbids []match
+	// careFor, when not zero, makes the duty one that is owed on leaving care, if
+	// the child has been there for so long by the due date.
+	careFor length
+	// atStart: only the starting fact, or one before it, can meet the duty.
+	atStart bool
+	// beforeDay: on the due day itself it is too late.
+	beforeDay bool
 	// early is how many days before the run's start a fact may already meet it.
 	early int
-	// within, when not zero, is the span before the due date in which the act
-	// must be done; an earlier one does not count.
+	// within, when not zero, is the window that ends with the due date and in
+	// which the act must be done; an earlier one does not count.
 	within   length
 	waivedBy []match
 	ends     []match
 	extended []extension
-	// paused are spans in which the duty is not owed. Its date stays on the
-	// original schedule; one that falls into the span is due when it ends.
-	paused []int
 	// incurable: once missed, no later act mends it.
 	incurable bool
 	ladder    ladder
@@ -96,10 +104,26 @@ type term struct {
 	from    anchor
 	lengths []caseLength
 	// back is counted back from the end of the length.
-	back     length
-	every    length
-	citation string
-	window   *window
+	back  length
+	every length
+	// added: the term is a state's own, beside that of the pack it extends.
+	added bool
+	grounds
+	window *window
+	// paused are spans in which the duty is not owed by this term. Its date stays
+	// on the original schedule; one that falls into the span is due when it ends.
+	// The term of a state has its own: a pause of the federal law is none of its.
+	paused []int
+	// fixed: the intervals keep the dates of the first schedule, also where the
+	// clock itself counts from the date held.
+	fixed bool
+}
+
+// grounds say what a term rests on.
+type grounds struct {
+	citation, consequence string
+	source                Source
+	confirmed             bool
 }
 
 // caseLength is a length that holds where the starting fact meets conditions.
@@ -135,8 +159,11 @@ type extension struct {
 	days int
 	// toUntil moves the date to the Until of the fact instead.
 	toUntil bool
-	// most bounds all extensions together in days; zero means no bound.
-	most int
+	// each bounds one extension, most all of them together, in days; zero means
+	// no bound.
+	each, most int
+	// inTime: one that is given on or after the date it would move is void.
+	inTime bool
 }
 
 // ladder says who is told when.

@@ -133,6 +133,17 @@ func (l length) dayBefore(d casework.Date) casework.Date {
 	return d.AddDays(-l.n)
 }
 
+// years returns a length in whole years, zero if it is not one.
+func (l length) years() int {
+	switch {
+	case l.unit == unitYears:
+		return l.n
+	case l.unit == unitMonths && l.n%12 == 0:
+		return l.n / 12
+	}
+	return 0
+}
+
 // elapsed returns a length in hours or days as time on the UTC line.
 func (l length) elapsed() time.Duration {
 	if l.unit == unitDays {

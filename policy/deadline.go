@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"homeward/casework"
 )
@@ -13,6 +14,8 @@ type base struct {
 	kind baseKind
 	// event is the fact, where a fact is the base.
 	event event
+	// age is the birthday, where one is the base.
+	age int
 }
 
 type baseKind string
@@ -36,6 +39,8 @@ type deadline struct {
 	length length
 	// counted is the end that the length gives, before extensions and pauses.
 	counted end
+	// nth is how many intervals a fixed term has gone on from its first date.
+	nth int
 	// extensions are the facts that moved the end, oldest first.
 	extensions []extended
 	// pause is the stretch that moved the end or holds it up.
@@ -75,11 +80,17 @@ func (e *evaluation) plan(r *run) {
 	}
 }
 
-// planFrom computes the date of each term an interval after b into e.dates.
+// planFrom computes the date of each term an interval after b into e.dates. A
+// fixed term keeps its schedule.
 func (e *evaluation) planFrom(c *clock, b base) {
-	e.dates = e.dates[:0]
+	e.kept, e.dates = append(e.kept[:0], e.dates...), e.dates[:0]
 	for i := range c.terms {
-		if t := &c.terms[i]; !t.every.isZero() {
+		t := &c.terms[i]
+		at := slices.IndexFunc(e.kept, func(d deadline) bool { return d.term == t })
+		switch {
+		case t.fixed && at >= 0:
+			e.dates = append(e.dates, e.kept[at])
+		case !t.fixed && !t.every.isZero():
 			e.dates = append(e.dates, e.after(t, b))
 		}
 	}
@@ -89,7 +100,17 @@ func (e *evaluation) planFrom(c *clock, b base) {
 // which was not kept, each by its own interval.
 func (e *evaluation) advance(d *deadline) {
 	for i := range e.dates {
-		if x := &e.dates[i]; !x.day.After(d.counted.day) {
+		switch x := &e.dates[i]; {
+		case x.day.After(d.counted.day):
+		case x.term.fixed:
+			x.nth++
+			x.length = x.term.every.times(x.nth)
+			if x.base.kind != baseDue {
+				x.base = base{moment: moment{day: x.day}, kind: baseDue}
+			}
+			x.end = x.length.after(x.base.moment, e.loc)
+			x.counted = x.end
+		default:
 			*x = e.after(x.term, base{moment: moment{day: x.day}, kind: baseDue})
 		}
 	}
@@ -102,18 +123,36 @@ func (e *evaluation) after(t *term, b base) deadline {
 }
 
 // earliest returns the first of e.dates: of the law of a state and the floor
-// under it, the stricter one counts.
-func (e *evaluation) earliest() (deadline, bool) {
+// under it, the stricter one counts. A date that a pause holds up is compared as
+// what the pause makes of it.
+func (e *evaluation) earliest(h *history) (deadline, bool) {
 	if len(e.dates) == 0 {
 		return deadline{}, false
 	}
 	best := &e.dates[0]
-	for i := range e.dates[1:] {
-		if d := &e.dates[i+1]; d.at.Before(best.at) {
-			best = d
+	if len(e.dates) > 1 {
+		at := e.heldUp(h, best)
+		for i := range e.dates[1:] {
+			d := &e.dates[i+1]
+			if then := e.heldUp(h, d); then.Before(at) {
+				best, at = d, then
+			}
 		}
 	}
 	return *best, true
+}
+
+// heldUp returns the day on which a date is owed after the pause that it falls
+// into, which may have no end yet.
+func (e *evaluation) heldUp(h *history, d *deadline) time.Time {
+	s := h.pausedAt(d.term.paused, d.day)
+	switch {
+	case s == nil:
+		return d.at
+	case s.to.IsZero():
+		return d.at.AddDate(farAway/366, 0, 0)
+	}
+	return s.to.End(e.loc)
 }
 
 func (e *evaluation) count(t *term, l length, from moment) end {
@@ -156,11 +195,14 @@ func (e *evaluation) baseOf(t *term, r *run) (base, bool) {
 		if born.IsZero() {
 			return base{}, false
 		}
-		return base{moment: moment{day: born.AddMonths(12 * t.from.age)}, kind: baseBirthday}, true
+		return base{moment: moment{day: born.AddMonths(12 * t.from.age)}, kind: baseBirthday, age: t.from.age}, true
 	case anchorFact:
-		s := seek{}
+		s := seek{planned: true}
 		if r.episode != nil {
 			s.from = r.episode.start.moment()
+		}
+		if v := r.lastStart(t.from.fact); !v.none() {
+			return base{moment: v.moment(), kind: baseFact, event: v}, true
 		}
 		v := r.history.firstOf(&match{fact: t.from.fact}, s)
 		if v.none() {
@@ -177,12 +219,12 @@ func (e *evaluation) extend(r *run, d *deadline) {
 		x := &r.clock.extended[i]
 		total := 0
 		for _, v := range r.history.events[x.by.fact] {
-			if !r.holds(v) || !x.by.holds(v.fact) {
+			if !r.holds(v) || !x.by.holds(v.fact) || x.inTime && !v.day.Before(d.forward(d.day)) {
 				continue
 			}
 			day := v.fact.Until
 			if !x.toUntil {
-				day, total = x.add(v.fact, d.day, total)
+				day, total = x.add(v.fact, d, total)
 			}
 			if !day.After(d.day) {
 				continue
@@ -193,15 +235,33 @@ func (e *evaluation) extend(r *run, d *deadline) {
 	}
 }
 
-func (x *extension) add(f *casework.Fact, day casework.Date, total int) (casework.Date, int) {
-	days := f.Days
-	if days == 0 {
-		days = x.days
+// add returns the date that an extension moves d to: by the days up to the one
+// that it names, by its number of days, or by the pack's.
+func (x *extension) add(f *casework.Fact, d *deadline, total int) (casework.Date, int) {
+	days := x.days
+	switch {
+	case !f.Until.IsZero():
+		days = d.forward(d.day).DaysUntil(f.Until)
+	case f.Days != 0:
+		days = f.Days
+	}
+	if x.each > 0 {
+		days = min(days, x.each)
 	}
 	if x.most > 0 {
 		days = min(days, x.most-total)
 	}
-	return day.AddDays(days), total + days
+	days = max(days, 0)
+	return d.day.AddDays(days), total + days
+}
+
+// forward returns the date from which day was counted back, such as that of the
+// dismissal for the notice of it.
+func (d *deadline) forward(day casework.Date) casework.Date {
+	if d.term.back.unit != unitDays {
+		return day
+	}
+	return day.AddDays(d.term.back.n)
 }
 
 // pause finds the stretch in which the duty is not owed. The schedule stays as
@@ -212,20 +272,30 @@ func (e *evaluation) pause(r *run, d *deadline) {
 		e.pauseAt(r, d, d.term.window.excluded)
 		return
 	}
-	if s := r.history.stretchAt(r.clock.paused, d.day); s != nil {
+	if s := r.history.pausedAt(d.term.paused, d.day); s != nil {
 		d.pause = s
 		if !s.to.IsZero() {
 			d.end = endOfDay(s.to, e.loc)
 		}
 		return
 	}
-	e.pauseAt(r, d, r.clock.paused)
+	if !e.owedByAnother(r, d) {
+		e.pauseAt(r, d, d.term.paused)
+	}
+}
+
+// owedByAnother says whether another term asks for the act today: what a state
+// pauses is owed all the same under the law that it extends.
+func (e *evaluation) owedByAnother(r *run, d *deadline) bool {
+	return slices.ContainsFunc(e.dates, func(o deadline) bool {
+		return o.term != d.term && r.history.pausedAt(o.term.paused, e.today) == nil
+	})
 }
 
 // pauseAt holds the duty up if one of the spans takes place now and the duty
 // was not overdue when it began.
 func (e *evaluation) pauseAt(r *run, d *deadline, spans []int) {
-	if s := r.history.stretchAt(spans, e.today); s != nil && !d.day.Before(s.from) {
+	if s := r.history.pausedAt(spans, e.today); s != nil && !d.day.Before(s.from) {
 		d.pause = s
 	}
 }

@@ -49,10 +49,10 @@ func (e *evaluation) findEpisodes(h *history) {
 	}
 	var after, left event
 	var since moment
-	start := h.firstOf(&match{fact: c.removed}, seek{})
+	start := h.firstOf(&match{fact: c.removed}, seek{planned: true})
 	for !start.none() {
 		ep := episode{start: start, since: since, after: after}
-		ending := h.firstOf(&match{fact: c.ended}, seek{from: start.moment(), not: left.fact})
+		ending := h.firstOf(&match{fact: c.ended}, seek{from: start.moment(), not: left.fact, planned: true})
 		visit, back := e.overstayed(h, start, ending)
 		switch {
 		case !back.none():
@@ -67,9 +67,21 @@ func (e *evaluation) findEpisodes(h *history) {
 		}
 		since, after, left, start = ep.end, visit, ep.ending, back
 		if back.none() {
-			start = h.firstOf(&match{fact: c.removed}, seek{from: ep.end, not: ep.start.fact})
+			start = h.removalAfter(c, ep)
 		}
 	}
+}
+
+// removalAfter returns the removal that begins the episode after ep. It lies
+// behind the start of ep in the order of events, so that a day with two removals
+// and two returns, all without an hour, has two episodes and no more.
+func (h *history) removalAfter(c *care, ep episode) event {
+	for _, v := range h.events[c.removed] {
+		if compareEvents(v, ep.start) > 0 && !v.moment().before(ep.end) {
+			return v
+		}
+	}
+	return event{}
 }
 
 // overstayed returns the first trial home visit of an episode that went over
@@ -82,7 +94,7 @@ func (e *evaluation) overstayed(h *history, start, ending event) (visit, back ev
 			continue
 		}
 		returns := []match{{fact: c.visitEnded}, {fact: c.removed}}
-		r := h.first(returns, seek{from: v.moment(), not: start.fact})
+		r := h.first(returns, seek{from: v.moment(), not: start.fact, planned: true})
 		if r.none() || !r.day.After(c.limit(v)) {
 			continue
 		}
@@ -109,7 +121,7 @@ func (c *care) limit(visit event) casework.Date {
 func (e *evaluation) enter(h *history, ep *episode) {
 	c := e.pack.care
 	ep.entered = c.enteredAfter.dayAfter(ep.start.day)
-	found := h.firstOf(&match{fact: c.found}, seek{from: ep.start.moment()})
+	found := h.firstOf(&match{fact: c.found}, seek{from: ep.start.moment(), planned: true})
 	if !found.none() && !found.day.After(ep.entered) {
 		ep.entered, ep.finding = found.day, found
 	}

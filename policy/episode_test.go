@@ -250,7 +250,7 @@ func TestTrialHomeVisitLimit_SixMonthsUnlessOrderedLonger(t *testing.T) {
 				fact(casework.FactTrialHomeVisitEnded, "2025-08-20"),
 			},
 			"2025-09-15",
-			[]string{"1 2025-07-01 superseded"},
+			[]string{"1 2025-07-01 incurable"},
 		},
 		{
 			"a longer order for the second visit does not move the first",

@@ -17,10 +17,10 @@ type evaluation struct {
 	events []event
 	why    reason
 	duties []casework.Duty
-	// starts and dates are scratch space: the starting facts of a clock, and
-	// the next date of each of its terms.
-	starts []event
-	dates  []deadline
+	// starts, dates and kept are scratch space: the starting facts of a clock,
+	// the next date of each of its terms, and those before.
+	starts      []event
+	dates, kept []deadline
 }
 
 func newEvaluation(p *Pack, in Input, asOf time.Time) *evaluation {
@@ -123,11 +123,11 @@ func (e *evaluation) run(c *clock, h *history) {
 func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) int {
 	var last run
 	for _, start := range e.startsOf(c, h, ep) {
-		if c.recurs != recursNever && last.goesOnAt(start) {
+		if (c.recurs != recursNever || c.restart == restartIgnored) && last.goesOnAt(start) {
 			continue
 		}
 		r := run{clock: c, history: h, start: start, episode: ep, number: number}
-		if ep != nil && ep.ended() {
+		if ep != nil && ep.ended() && !h.now.before(ep.end) {
 			r.end, r.ending = ep.end, ep.ending
 			if !ep.visit.none() {
 				// The limit was the last day; the visit went over it.
@@ -169,16 +169,25 @@ func (e *evaluation) startsOf(c *clock, h *history, ep *episode) []event {
 	if len(c.starts) > 1 {
 		slices.SortFunc(e.starts, compareEvents)
 	}
-	if len(e.starts) > 1 {
-		switch c.restart {
-		case restartAdds:
-		case restartReplaces:
-			return e.starts[len(e.starts)-1:]
-		case restartIgnored:
-			return e.starts[:1]
-		}
+	if c.restart == restartReplaces {
+		return latest(c, e.starts)
 	}
 	return e.starts
+}
+
+// latest returns the last start from which a term can count: a screening that
+// says nothing of the priority does not undo the one before it.
+func latest(c *clock, starts []event) []event {
+	for i := len(starts) - 1; i > 0; i-- {
+		counts := slices.ContainsFunc(c.terms, func(t term) bool {
+			_, ok := t.lengthFor(starts[i].fact)
+			return ok
+		})
+		if counts {
+			return starts[i : i+1]
+		}
+	}
+	return starts[:min(1, len(starts))]
 }
 
 func within(m moment, ep *episode) bool {
@@ -186,4 +195,19 @@ func within(m moment, ep *episode) bool {
 		return true
 	}
 	return !m.before(ep.start.moment()) && (!ep.ended() || !ep.end.before(m))
+}
+
+// lastStart returns the latest fact of a type at or before the start of the run,
+// if facts of that type start the clock: of two reports, the later screening
+// belongs to the later receipt.
+func (r *run) lastStart(kind int) event {
+	if !slices.ContainsFunc(r.clock.starts, func(m match) bool { return m.fact == kind }) {
+		return event{}
+	}
+	for _, v := range slices.Backward(r.history.events[kind]) {
+		if !r.start.moment().before(v.moment()) {
+			return v
+		}
+	}
+	return event{}
 }

@@ -171,20 +171,20 @@ func TestExtensions_EachAddsAndTheFirstDateIsKept(t *testing.T) {
 func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 	t.Parallel()
 	removed := fact(casework.FactChildRemoved, "2024-01-10")
-	plan := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "transition-plan", born: "2007-05-01"}
+	plan := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "leaving-plan", born: "2007-05-01"}
 	plan.run(t, []vector{
-		{"on the birthday", []casework.Fact{removed}, "2025-01-01", []string{"1 2025-05-01 open"}},
+		{"the day before the birthday", []casework.Fact{removed}, "2025-01-01", []string{"1 2025-04-30 open"}},
 		{
 			"a plan before the ninety days is too early",
 			[]casework.Fact{removed, fact(casework.FactCasePlanCompleted, "2025-01-30")},
 			"2025-02-01",
-			[]string{"1 2025-05-01 open"},
+			[]string{"1 2025-04-30 open"},
 		},
 		{
 			"on the first of the ninety days",
 			[]casework.Fact{removed, fact(casework.FactCasePlanCompleted, "2025-01-31")},
 			"2025-02-01",
-			[]string{"1 2025-05-01 met 2025-01-31"},
+			[]string{"1 2025-04-30 met 2025-01-31"},
 		},
 		{
 			"removed after the birthday",
@@ -192,7 +192,7 @@ func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 			"2025-07-01", nil,
 		},
 	})
-	credit := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "credit-report", born: "2012-02-29"}
+	credit := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "yearly-report", born: "2012-02-29"}
 	credit.run(t, []vector{
 		{
 			"a year after the fourteenth birthday of a child born on leap day",
@@ -204,7 +204,7 @@ func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 			"early each year, and the schedule stays",
 			[]casework.Fact{removed, fact(casework.FactReviewHeld, "2026-04-01"), fact(casework.FactReviewHeld, "2027-04-01")},
 			"2027-04-02",
-			[]string{"1 2027-02-28 met 2026-04-01", "2 2028-02-28 met 2027-04-01", "3 2029-02-28 open"},
+			[]string{"1 2027-02-28 met 2026-04-01", "2 2028-02-29 met 2027-04-01", "3 2029-02-28 open"},
 		},
 		{
 			"in care only from sixteen: nothing is owed for the years before",
@@ -213,7 +213,7 @@ func TestBirthdays_WindowAndYearlySchedule(t *testing.T) {
 			[]string{"1 2029-02-28 open"},
 		},
 	})
-	unknown := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "credit-report"}
+	unknown := suite{pack: "example@2025.1", zone: "America/Chicago", clock: "yearly-report"}
 	unknown.run(t, []vector{{"the birthday is not known", []casework.Fact{removed}, "2026-03-01", nil}})
 }
 

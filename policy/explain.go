@@ -9,7 +9,7 @@ import (
 )
 
 // explain returns the steps from a fact to the due date.
-func (e *evaluation) explain(r *run, d *deadline, status casework.DutyStatus) []string {
+func (e *evaluation) explain(r *run, d *deadline, status casework.DutyStatus, by event) []string {
 	e.whyBase(r, d)
 	e.whyLength(d)
 	if c := d.length.calendar; c != nil && !c.covers(d.counted.day) {
@@ -20,7 +20,14 @@ func (e *evaluation) explain(r *run, d *deadline, status casework.DutyStatus) []
 		e.why.begin().word("so due ").date(x.to).done()
 	}
 	e.whyPause(d)
-	if status == casework.DutySuperseded {
+	switch {
+	case status == casework.DutyWaived:
+		e.whyFact(by)
+		e.why.begin().word("so not owed").done()
+	case status == casework.DutyIncurable && len(r.clock.forbids) > 0:
+		e.whyFact(by)
+		e.why.begin().word("which was before the waiting time was over").done()
+	case status == casework.DutyIncurable && r.ended() && !r.clock.incurable && by.none():
 		e.whyEnd(r)
 	}
 	return e.why.take()
@@ -37,7 +44,7 @@ func (e *evaluation) whyBase(r *run, d *deadline) {
 		e.whyEntered(r.episode)
 	case baseBirthday:
 		e.whyFact(r.start)
-		e.why.begin().word("birthday ").number(d.term.from.age).word(" on ").date(d.base.day).done()
+		e.why.begin().word("birthday ").number(d.base.age).word(" on ").date(d.base.day).done()
 	case baseMonth:
 		e.whyFact(r.start)
 	case baseDue:
@@ -110,11 +117,17 @@ func (e *evaluation) whyLength(d *deadline) {
 		e.why.begin().word("= ").date(d.day).done()
 		return
 	}
-	w := e.why.begin().word("+ ").word(d.length.words())
-	if !t.back.isZero() {
-		w.word(" - ").word(t.back.words())
+	w := e.why.begin()
+	switch {
+	case d.length.n > 0:
+		w.word("+ ").word(d.length.words()).word(" ")
+	case t.back.isZero():
+		w.word("on the day itself ")
 	}
-	w.word(" = ")
+	if !t.back.isZero() && d.base.kind != baseDue {
+		w.word("- ").word(t.back.words()).word(" ")
+	}
+	w.word("= ")
 	if d.counted.hour {
 		w.instant(d.counted.at, e.loc)
 	} else {

@@ -46,6 +46,8 @@ func (v event) moment() moment { return moment{day: v.day, at: v.fact.At} }
 // history is what happened to one subject, or to the record as a whole.
 type history struct {
 	subject Subject
+	// now is the moment of the evaluation: what comes after it is planned.
+	now moment
 	// events are grouped by fact type, oldest first.
 	events   [][]event
 	episodes []episode
@@ -109,7 +111,7 @@ func (e *evaluation) history(s Subject, all bool) *history {
 			total++
 		}
 	}
-	h := &history{subject: s, events: make([][]event, len(counts))}
+	h := &history{subject: s, now: moment{day: e.today, at: e.asOf}, events: make([][]event, len(counts))}
 	backing := make([]event, 0, total)
 	for kind, n := range counts {
 		h.events[kind] = backing[len(backing) : len(backing) : len(backing)+n]
@@ -134,6 +136,8 @@ type seek struct {
 	past bool
 	// not is an event that does not count.
 	not *casework.Fact
+	// planned takes what comes after the evaluation as well.
+	planned bool
 }
 
 func (s seek) wants(v event) bool {
@@ -163,6 +167,9 @@ func (h *history) firstOf(m *match, s seek) event {
 		return v.day.Compare(d)
 	})
 	for _, v := range events[i:] {
+		if !s.planned && h.now.before(v.moment()) {
+			return event{}
+		}
 		if s.wants(v) && m.holds(v.fact) {
 			return v
 		}

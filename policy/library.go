@@ -40,28 +40,28 @@ func (e *PackError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason)
 }
 
-// Load reads the released packs and every *.yaml file of the given folders,
-// which may extend them. Broken packs are refused: the error joins a
-// [PackError] for each reason. A pack that is given twice is broken, because a
-// version never changes.
+// Load reads the released packs and every *.yaml file of the given folders of an
+// agency's own. Broken packs are refused: the error joins a [PackError] for each
+// reason. A pack that is given twice is broken, because a version never changes.
+// A pack of an agency's own extends another and cannot take the place of the
+// federal law: what nobody extends has no floor. A folder that cannot be read, or
+// holds no pack, is an error as well.
 func Load(folders ...fs.FS) (*Library, error) {
 	packs, err := fs.Sub(released, "packs")
 	if err != nil {
 		return nil, fmt.Errorf("open the released packs: %w", err)
 	}
-	return load(append([]fs.FS{packs}, folders...)...)
-}
-
-func load(folders ...fs.FS) (*Library, error) {
-	var sources []*source
+	sources, err := readFolder(packs, false)
+	broken := []error{err}
 	for _, folder := range folders {
-		read, err := readFolder(folder)
-		if err != nil {
-			return nil, err
-		}
-		sources = append(sources, read...)
+		read, err := readFolder(folder, true)
+		sources, broken = append(sources, read...), append(broken, err)
 	}
-	return assemble(sources)
+	library, err := assemble(sources)
+	if err := errors.Join(append(broken, err)...); err != nil {
+		return nil, err
+	}
+	return library, nil
 }
 
 // Pack returns a pack by its reference, or the latest version by its ID alone.
@@ -85,77 +85,14 @@ func (l *Library) Pack(ref string) (*Pack, error) {
 // Packs lists all packs by ID and version.
 func (l *Library) Packs() []*Pack { return slices.Clone(l.packs) }
 
-// source is a pack file before it is understood.
-type source struct {
-	file, id, version, extends string
-	extendsAt                  *yaml.Node
-	root                       *yaml.Node
-	// pack is set once loaded; loading guards against a circle.
-	pack    *Pack
-	loading bool
-}
-
-func (s *source) ref() string { return s.id + "@" + s.version }
-
-func readFolder(folder fs.FS) ([]*source, error) {
-	files, err := fs.Glob(folder, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("list the policy packs: %w", err)
-	}
-	var sources []*source
-	var broken []error
-	for _, file := range files {
-		s, err := readSource(folder, file)
-		if err != nil {
-			broken = append(broken, err)
-			continue
-		}
-		sources = append(sources, s)
-	}
-	return sources, errors.Join(broken...)
-}
-
-func readSource(folder fs.FS, file string) (*source, error) {
-	text, err := fs.ReadFile(folder, file)
-	if err != nil {
-		return nil, &PackError{File: file, Reason: "cannot be read: " + err.Error()}
-	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, syntaxError(file, err)
-	}
-	if len(doc.Content) == 0 {
-		return nil, &PackError{File: file, Reason: "the file is empty"}
-	}
-	s := &source{file: file, root: doc.Content[0]}
-	s.id, _ = scalarAt(s.root, "id")
-	s.version, _ = scalarAt(s.root, "version")
-	s.extends, s.extendsAt = scalarAt(s.root, "extends")
-	return s, nil
-}
-
-// syntaxError takes the line out of the parser's "yaml: line 3: reason".
-func syntaxError(file string, err error) error {
-	reason := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 0
-	if rest, ok := strings.CutPrefix(reason, "line "); ok {
-		if number, why, ok := strings.Cut(rest, ": "); ok {
-			if n, err := strconv.Atoi(number); err == nil {
-				line, reason = n, why
-			}
-		}
-	}
-	return &PackError{File: file, Line: line, Reason: "not YAML: " + reason}
-}
-
 // assemble loads each pack after the one it extends.
 func assemble(sources []*source) (*Library, error) {
 	l := &Library{}
 	var broken []error
 	for i, s := range sources {
-		if twin := slices.IndexFunc(sources[:i], func(t *source) bool { return t.ref() == s.ref() }); twin >= 0 {
+		if twin := s.twin(sources[:i]); twin != nil {
 			broken = append(broken, &PackError{File: s.file, Line: 1, Reason: fmt.Sprintf(
-				"%s is already defined by %s; a released version never changes", s.ref(), sources[twin].file)})
+				"%s is already defined by %s; a released version never changes", s.ref(), twin.file)})
 			continue
 		}
 		if err := s.load(sources); err != nil {
@@ -170,36 +107,87 @@ func assemble(sources []*source) (*Library, error) {
 	return l, errors.Join(broken...)
 }
 
-func (s *source) load(all []*source) error {
-	if s.pack != nil {
+// twin returns the earlier source of the same pack, if there is one.
+func (s *source) twin(earlier []*source) *source {
+	i := slices.IndexFunc(earlier, func(t *source) bool { return t.root != nil && t.ref() == s.ref() })
+	if i < 0 || s.root == nil || s.id == "" || s.version == "" {
 		return nil
 	}
-	if s.loading {
-		return s.refuse("extends itself, by way of " + s.extends)
+	return earlier[i]
+}
+
+// load reads the pack, after the one it extends.
+func (s *source) load(all []*source) error {
+	if s.pack == nil && s.refused == nil {
+		s.pack, s.refused = s.read(all)
 	}
-	s.loading = true
-	defer func() { s.loading = false }()
-	var base *Pack
-	if s.extendsAt != nil {
-		i := slices.IndexFunc(all, func(t *source) bool { return t.ref() == s.extends })
-		if i < 0 {
-			return s.refuse(fmt.Sprintf("extends %q, which is not there; a pack is named with its version", s.extends))
-		}
-		if err := all[i].load(all); err != nil {
-			return s.refuse(fmt.Sprintf("extends %s, which is refused: %s", s.extends, err))
-		}
-		base = all[i].pack
+	return s.refused
+}
+
+func (s *source) read(all []*source) (*Pack, error) {
+	if s.extendsAt == nil {
+		pack, err := readPack(s.file, s.root, nil)
+		return pack, errors.Join(s.checkFloor(all), err)
 	}
-	pack, err := readPack(s.file, s.root, base)
-	if err != nil {
-		return err
+	base := s.base(all)
+	switch {
+	case s.extends == "":
+		return nil, s.refuse(s.extendsAt, "extends must be a text")
+	case base == nil:
+		return nil, s.refuse(s.extendsAt, fmt.Sprintf("extends %q, which is not there; a pack is named with its version", s.extends))
+	case s.circular(all):
+		return nil, s.refuse(s.extendsAt, "extends itself, by way of "+s.extends)
+	case base.load(all) != nil:
+		return nil, s.refuse(s.extendsAt, "extends "+s.extends+", which is refused")
 	}
-	s.pack = pack
+	pack, err := readPack(s.file, s.root, base.pack)
+	return pack, errors.Join(s.checkFloor(all), err)
+}
+
+// checkFloor refuses a pack under which less would be owed than under the
+// federal law: one that extends nothing, if it is of a state or of an agency's
+// own, and one that would pass for a released pack that others extend.
+func (s *source) checkFloor(all []*source) error {
+	_, at := scalarAt(s.root, "id")
+	if at == nil {
+		at = s.root
+	}
+	taken := func(t *source) bool { return !t.own && t.extendsAt == nil && t.id == s.id && t.id != "" }
+	jurisdiction, _ := scalarAt(s.root, "jurisdiction")
+	switch {
+	case s.own && slices.ContainsFunc(all, taken):
+		return s.refuse(at, fmt.Sprintf("%q is the floor under every pack of this release; give the pack a name of its own", s.id))
+	case s.extendsAt != nil:
+		return nil
+	case s.own, strings.HasPrefix(jurisdiction, "US-"):
+		return s.refuse(at, "the pack extends none, so it has no floor; name the pack of the law above it, as in \"extends: us-federal@2025.1\"")
+	}
 	return nil
 }
 
-func (s *source) refuse(reason string) error {
-	return &PackError{File: s.file, Line: s.extendsAt.Line, Reason: reason}
+// base returns the source that s extends, or nil.
+func (s *source) base(all []*source) *source {
+	i := slices.IndexFunc(all, func(t *source) bool { return t.ref() == s.extends })
+	if i < 0 || s.extends == "" {
+		return nil
+	}
+	return all[i]
+}
+
+// circular says whether s comes back to itself by what it extends.
+func (s *source) circular(all []*source) bool {
+	at := s.base(all)
+	for range all {
+		if at == nil || at == s {
+			break
+		}
+		at = at.base(all)
+	}
+	return at == s
+}
+
+func (s *source) refuse(at *yaml.Node, reason string) error {
+	return &PackError{File: s.file, Line: at.Line, Reason: reason}
 }
 
 // compareVersions orders "2025.9" before "2025.10".

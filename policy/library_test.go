@@ -5,11 +5,14 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"homeward/casework"
 	"homeward/internal/courtdays"
@@ -60,18 +63,44 @@ func TestReleasedPacks_FileNamesSayWhatIsInside(t *testing.T) {
 	}
 }
 
-func TestWashingtonCalendar_AgreesWithTheHolidayLibrary(t *testing.T) {
-	t.Parallel()
-	dates, err := courtdays.Closed("US-WA")
-	require.NoError(t, err)
-	text, err := os.ReadFile("packs/washington-2025.1.yaml")
-	require.NoError(t, err)
-	listed := string(text)
-	for _, d := range dates {
-		require.Contains(t, listed, d.String())
+// courtCalendars is what a pack file says about its jurisdiction's closed days,
+// read without the package under test.
+type courtCalendars struct {
+	Jurisdiction string
+	Calendars    []struct {
+		ID, From, To string
+		Weekend      []string
+		Closed       [][]string
 	}
-	// Each date stands once, besides the two bounds of the calendar.
-	require.Equal(t, len(dates)+2, strings.Count(listed, ", 20")+strings.Count(listed, "- [20")+strings.Count(listed, ": 20"))
+}
+
+// TestCalendars_AgreeWithTheHolidayLibrary holds every calendar of every
+// released pack, for all of its years.
+func TestCalendars_AgreeWithTheHolidayLibrary(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("packs/*.yaml")
+	require.NoError(t, err)
+	checked := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var pack courtCalendars
+		require.NoError(t, yaml.Unmarshal(text, &pack), file)
+		for _, c := range pack.Calendars {
+			checked++
+			dates, err := courtdays.Closed(pack.Jurisdiction)
+			require.NoError(t, err, "%s: %s", file, c.ID)
+			want := make([]string, len(dates))
+			for i, d := range dates {
+				want[i] = d.String()
+			}
+			require.Equal(t, want, slices.Concat(c.Closed...), "%s: %s", file, c.ID)
+			require.Equal(t, []string{"saturday", "sunday"}, c.Weekend, c.ID)
+			require.Equal(t, strconv.Itoa(courtdays.FirstYear)+"-01-01", c.From, c.ID)
+			require.Equal(t, strconv.Itoa(courtdays.LastYear)+"-12-31", c.To, c.ID)
+		}
+	}
+	require.GreaterOrEqual(t, checked, 3)
 }
 
 func TestLibrary_FindsPacksByReference(t *testing.T) {
@@ -104,6 +133,7 @@ func made(id, version string) *fstest.MapFile {
 version: "` + version + `"
 title: Made up
 jurisdiction: US-XX
+extends: us-federal@2025.1
 ladders:
   - {id: plain, overdue: {tell: [caseworker]}}
 clocks:

@@ -20,6 +20,11 @@ type condition struct {
 
 func (m match) holds(f *casework.Fact) bool { return allHold(m.where, f) }
 
+// metByFact says whether an event is of a kind that meets the clock.
+func (c *clock) metByFact(v event) bool {
+	return slices.ContainsFunc(c.metBy, func(m match) bool { return m.fact == int(v.kind) && m.holds(v.fact) })
+}
+
 // spokenOf says whether a fact has anything in the attribute.
 func (c condition) spokenOf(f *casework.Fact) bool {
 	value, _ := attribute(f, c.attribute)

@@ -54,7 +54,10 @@ type Clock struct {
 	Owner       casework.Role `json:"owner"`
 	Citation    string        `json:"citation"`
 	Consequence string        `json:"consequence,omitempty"`
-	Source      Source        `json:"source"`
+	// From is the pack, with its version, that brought the clock or last changed
+	// how it counts.
+	From   string `json:"from"`
+	Source Source `json:"source"`
 	// Confirmed says that somebody checked the clock against its source. An
 	// unconfirmed clock runs like any other, and must be checked before use.
 	Confirmed bool `json:"confirmed"`
@@ -65,9 +68,10 @@ func (p *Pack) Clocks() []Clock {
 	list := make([]Clock, 0, len(p.clocks))
 	for i := range p.clocks {
 		c := &p.clocks[i]
+		g := &c.terms[0].grounds
 		list = append(list, Clock{
-			ID: c.id, Title: c.title, Scope: c.scope, Owner: c.owner, Citation: c.terms[0].citation,
-			Consequence: c.consequence, Source: c.source, Confirmed: c.confirmed,
+			ID: c.id, Title: c.title, Scope: c.scope, Owner: c.owner, Citation: g.citation,
+			Consequence: g.consequence, From: c.from, Source: g.source, Confirmed: g.confirmed,
 		})
 	}
 	return list

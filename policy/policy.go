@@ -24,18 +24,20 @@
 //
 //   - Facts decide by the time they happened, never by the time they were
 //     recorded: a visit made in time and written down late is met. A corrected
-//     fact and a withdrawn one count for nothing ([casework.Current]). Every
-//     fact given is taken as having happened, even one after asOf; to look at a
-//     past day, leave out what came later ([Known]).
+//     fact and a withdrawn one count for nothing ([casework.Current]).
+//   - Dates follow from every fact given. Where a duty stands follows from what
+//     had happened by asOf: a fact after it is planned, and a plan meets, waives
+//     and ends nothing. To look at a past day as people saw it, leave out what
+//     came later ([Known]).
 //   - A clock with scope "record" runs once for the record and sees every fact
 //     of it. A clock with scope "subject" runs for each subject and sees the
 //     facts of that subject and those without a subject.
 //   - A recurring clock gives each occurrence up to the next open one.
 //   - When the run of a clock ends (the child leaves care, the record is
 //     closed), a duty that was not due yet is dropped from the result: nobody
-//     owes it. A duty that was overdue at that moment stays, as superseded,
-//     with the end as the last step of its reason: it was missed, and that
-//     remains on record. So nothing is pending after record.closed.
+//     owes it. A duty that was overdue at that moment stays, as incurable, with
+//     the end as the last step of its reason: it was missed, and that remains on
+//     record. So nothing is pending after record.closed.
 //   - A duty whose number was once given out keeps it: occurrences count on
 //     across episodes of care, and a dropped one is not given to another.
 //   - Why leads from a fact to the date, one step a line.

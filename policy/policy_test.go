@@ -145,6 +145,7 @@ func recorded(s string) func(*casework.Fact) {
 }
 func courtOrdered(f *casework.Fact)      { f.CourtOrdered = true }
 func contraryToWelfare(f *casework.Fact) { f.ContraryToWelfare = true }
+func inResidence(f *casework.Fact)       { f.InResidence = true }
 func effortsToPrevent(f *casework.Fact)  { f.EffortsToPrevent = true }
 func effortsToFinalize(f *casework.Fact) { f.EffortsToFinalize = true }
 func withdrawn(of string) func(*casework.Fact) {

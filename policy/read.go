@@ -36,11 +36,12 @@ func may(name string, read func(*yaml.Node)) field  { return field{name, false, 
 
 // object reads a mapping. Its fields are read in the given order, whatever the
 // order in the file, so that later ones can refer to earlier ones. Unknown and
-// repeated keys are refused.
-func (r *reader) object(n *yaml.Node, what string, fields ...field) {
+// repeated keys are refused. It says whether every value that is there could be
+// read: what follows from an unread one is not worth a word.
+func (r *reader) object(n *yaml.Node, what string, fields ...field) (read bool) {
 	if n.Kind != yaml.MappingNode {
 		r.fail(n, "%s must have keys and values", what)
-		return
+		return false
 	}
 	for i := 0; i < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -51,14 +52,18 @@ func (r *reader) object(n *yaml.Node, what string, fields ...field) {
 			r.fail(key, "%q is given twice, first in line %d", key.Value, at.Line)
 		}
 	}
+	read = true
 	for _, f := range fields {
 		value := find(n.Content, f.name)
 		if value != nil {
+			before := len(r.problems)
 			f.read(value)
+			read = read && len(r.problems) == before
 		} else if f.required {
 			r.fail(n, "%s needs %q", what, f.name)
 		}
 	}
+	return read
 }
 
 func names(fields []field) string {
@@ -102,21 +107,29 @@ func (r *reader) each(what string, read func(*yaml.Node)) func(*yaml.Node) {
 	}
 }
 
-// text reads a scalar that is not empty.
-func (r *reader) text(to *string) func(*yaml.Node) {
+// one says whether a value is one, and refuses a list.
+func (r *reader) one(n *yaml.Node, what string) bool {
+	if n.Kind != yaml.ScalarNode {
+		r.fail(n, "one %s is asked for here, without brackets", what)
+	}
+	return n.Kind == yaml.ScalarNode
+}
+
+// text reads the named field: a scalar that is not empty.
+func (r *reader) text(name string, to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if n.Kind != yaml.ScalarNode || strings.TrimSpace(n.Value) == "" {
-			r.fail(n, "must be a text")
+			r.fail(n, "%s must be a text", name)
 			return
 		}
 		*to = n.Value
 	}
 }
 
-// name reads an identifier such as "case-plan".
-func (r *reader) name(to *string) func(*yaml.Node) {
+// id reads an identifier such as "case-plan".
+func (r *reader) id(to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		r.text(to)(n)
+		r.text("id", to)(n)
 		for _, c := range n.Value {
 			if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
 				r.fail(n, "%q must be of lower-case letters, digits and hyphens", n.Value)
@@ -128,6 +141,9 @@ func (r *reader) name(to *string) func(*yaml.Node) {
 
 func (r *reader) truth(to *bool) func(*yaml.Node) {
 	return func(n *yaml.Node) {
+		if !r.one(n, "value") {
+			return
+		}
 		if n.Value != "true" && n.Value != "false" {
 			r.fail(n, "%q must be true or false", n.Value)
 			return
@@ -138,6 +154,9 @@ func (r *reader) truth(to *bool) func(*yaml.Node) {
 
 func (r *reader) date(to *casework.Date) func(*yaml.Node) {
 	return func(n *yaml.Node) {
+		if !r.one(n, "date") {
+			return
+		}
 		d, err := casework.ParseDate(n.Value)
 		if err != nil {
 			r.fail(n, "%s", err)
@@ -150,6 +169,9 @@ func (r *reader) date(to *casework.Date) func(*yaml.Node) {
 // oneOf reads one of a few words.
 func oneOf[T ~string](r *reader, to *T, allowed ...T) func(*yaml.Node) {
 	return func(n *yaml.Node) {
+		if !r.one(n, "word") {
+			return
+		}
 		if !slices.Contains(allowed, T(n.Value)) {
 			list := make([]string, 0, len(allowed))
 			for _, a := range allowed {

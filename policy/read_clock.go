@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,9 +31,16 @@ func (r *packReader) readClock(n *yaml.Node) {
 	i := slices.IndexFunc(r.pack.clocks, func(d clock) bool { return d.id == id })
 	switch {
 	case i < 0:
+		if c.suspectChange(id) {
+			return
+		}
 		c.define()
 		r.pack.clocks = append(r.pack.clocks, c.out)
 	case r.pack.base != nil && i < len(r.pack.base.clocks):
+		if slices.Contains(r.changed, id) {
+			r.fail(n, "clock %s is changed twice in this pack; put both changes into one", id)
+		}
+		r.changed = append(r.changed, id)
 		c.out = r.pack.clocks[i]
 		c.override()
 		r.pack.clocks[i] = c.out
@@ -41,13 +49,29 @@ func (r *packReader) readClock(n *yaml.Node) {
 	}
 }
 
+// suspectChange says of a clock that looks like a change that there is none of
+// its name to change, and whether the name is one that is misspelt.
+func (c *clockReader) suspectChange(id string) (misspelt bool) {
+	base := c.pack.base
+	if base == nil || id == "" || c.has("scope") {
+		return false
+	}
+	known := make([]string, len(base.clocks))
+	for i := range base.clocks {
+		known[i] = base.clocks[i].id
+	}
+	other := meant(id, known)
+	c.fail(c.node, "there is no clock %s in %s to change, so this is a new one%s", id, base.Ref(), other)
+	return other != ""
+}
+
 // define reads a clock that no pack below has.
 func (c *clockReader) define() {
 	var during string
 	c.out.restart = restartAdds
 	fields := []field{
-		must("id", c.name(&c.out.id)),
-		must("title", c.text(&c.out.title)),
+		must("id", c.id(&c.out.id)),
+		must("title", c.text("title", &c.out.title)),
 		must("scope", oneOf(&c.reader, &c.out.scope, ScopeRecord, ScopeSubject)),
 		must("owner", c.role(&c.out.owner)),
 		may("during", oneOf(&c.reader, &during, "care")),
@@ -56,20 +80,26 @@ func (c *clockReader) define() {
 		may("recurs", oneOf(&c.reader, &c.out.recurs, recursFromHeld, recursFromDue, recursMonthly)),
 		may("met_by", c.matches("met_by", &c.out.metBy)),
 		may("met_by_all", c.metAll),
+		may("forbids", c.matches("forbids", &c.out.forbids)),
 		may("met_early", c.early),
-		may("met_within", c.length(&c.out.within, unitDays, unitMonths)),
+		may("met_within", c.length(&c.out.within, unitDays, unitMonths, unitYears)),
+		may("in_care_for", c.length(&c.out.careFor, unitDays, unitMonths, unitYears)),
 		may("waived_by", c.matches("waived_by", &c.out.waivedBy)),
 		may("ends_with", c.matches("ends_with", &c.out.ends)),
 		may("extended_by", c.each("extended_by", c.extension)),
-		may("paused_during", c.spanNamed(&c.out.paused)),
-		may("missed", c.missed),
+		may("met_after_start", c.word("never", &c.out.atStart)),
+		may("on_the_day", c.word("too late", &c.out.beforeDay)),
+		may("missed", c.word("incurable", &c.out.incurable)),
 		must("ladder", c.ladderNamed),
 	}
-	c.object(c.node, "a clock", append(fields, c.termFields(true)...)...)
+	read := c.object(c.node, "a clock", append(fields, c.termFields(true)...)...)
 	c.out.care = during == "care"
-	c.finishTerm()
+	c.out.from = c.pack.Ref()
+	if read {
+		c.finishTerm()
+		c.check()
+	}
 	c.out.terms = []term{c.term}
-	c.check()
 }
 
 // override reads what a pack changes of a clock that it takes over. Its term
@@ -77,31 +107,33 @@ func (c *clockReader) define() {
 // What meets, ends or pauses the clock stays.
 func (c *clockReader) override() {
 	var id string
+	ladder := c.out.ladder
 	fields := []field{
-		must("id", c.name(&id)),
-		may("title", c.text(&c.out.title)),
+		must("id", c.id(&id)),
+		may("title", c.text("title", &c.out.title)),
 		may("owner", c.role(&c.out.owner)),
 		may("ladder", c.ladderNamed),
+		may("recurs", c.word(string(recursFromDue), &c.term.fixed)),
 	}
-	c.object(c.node, "a change to clock "+c.out.id+" of "+c.pack.base.Ref(), append(fields, c.termFields(false)...)...)
-	c.finishTerm()
-	c.out.terms = slices.Clone(c.out.terms)
-	if c.term.citation == "" {
-		c.term.citation = c.out.terms[0].citation
-	}
-	if len(c.term.lengths) == 0 && c.term.every.isZero() {
-		if c.counting != "" || c.calendar != nil || c.term.from.kind == anchorFact {
-			c.fail(c.node, "clock %s changes how to count and has no length", c.out.id)
-		}
-		c.out.terms[0].citation = c.term.citation
+	if !c.object(c.node, "a change to clock "+c.out.id+" of "+c.pack.base.Ref(), append(fields, c.termFields(false)...)...) {
 		return
 	}
-	for _, old := range c.out.terms {
-		if c.term.laxer(&old) {
-			c.fail(c.node, "clock %s is laxer than %s: %s", c.out.id, c.pack.base.Ref(), old.lengths[0].words())
-		}
+	c.finishTerm()
+	c.checkLadder(ladder)
+	if len(c.term.lengths) == 0 && c.term.every.isZero() {
+		c.checkNoTerm()
+		return
 	}
-	c.out.terms = slices.Insert(c.out.terms, 0, c.term)
+	c.term.added = true
+	c.checkStricter()
+	if c.term.citation == "" || c.term.source == "" || !c.has("confirmed") {
+		c.fail(c.node, "clock %s has a length of its own, so it needs its own \"citation\", \"source\" and \"confirmed\"", c.out.id)
+	}
+	if c.term.consequence == "" {
+		c.term.consequence = c.out.terms[0].consequence
+	}
+	c.out.terms = slices.Insert(slices.Clone(c.out.terms), 0, c.term)
+	c.out.from = c.pack.Ref()
 	c.checkTerm()
 }
 
@@ -118,10 +150,11 @@ func (c *clockReader) termFields(required bool) []field {
 		may("of", c.length(&c.most, unitMonths)),
 		may("excluding", c.excluding),
 		may("every", c.length(&c.term.every, unitDays, unitMonths, unitYears)),
-		may("consequence", c.text(&c.out.consequence)),
-		grounds("citation", c.text(&c.term.citation)),
-		grounds("source", oneOf(&c.reader, &c.out.source, SourceStatute, SourceRegulation, SourcePractice)),
-		grounds("confirmed", c.truth(&c.out.confirmed)),
+		may("paused_during", c.spanNamed(&c.term.paused)),
+		may("consequence", c.text("consequence", &c.term.consequence)),
+		grounds("citation", c.text("citation", &c.term.citation)),
+		grounds("source", oneOf(&c.reader, &c.term.source, SourceStatute, SourceRegulation, SourcePractice)),
+		grounds("confirmed", c.truth(&c.term.confirmed)),
 	}
 }
 
@@ -131,6 +164,9 @@ const longest = 100_000
 // length reads "60 days" in one of the allowed units.
 func (r *packReader) length(to *length, allowed ...unit) func(*yaml.Node) {
 	return func(n *yaml.Node) {
+		if !r.one(n, "length") {
+			return
+		}
 		number, name, _ := strings.Cut(n.Value, " ")
 		count, err := strconv.Atoi(number)
 		if !strings.HasSuffix(name, "s") {
@@ -141,7 +177,11 @@ func (r *packReader) length(to *length, allowed ...unit) func(*yaml.Node) {
 			for _, u := range allowed {
 				list = append(list, string(u))
 			}
-			r.fail(n, "%q must be a number of %s", n.Value, strings.Join(list, ", "))
+			said := strings.Join(list, ", ")
+			if name == "weeks" && err == nil && slices.Contains(allowed, unitDays) {
+				said += fmt.Sprintf("; %s are %d days", n.Value, 7*count)
+			}
+			r.fail(n, "%q must be a number of %s", n.Value, said)
 			return
 		}
 		*to = length{n: count, unit: unit(name)}
@@ -151,13 +191,16 @@ func (r *packReader) length(to *length, allowed ...unit) func(*yaml.Node) {
 func (c *clockReader) caseLength(n *yaml.Node) {
 	var l caseLength
 	c.object(n, "a length",
-		must("where", c.conditions(&l.where)),
+		may("where", c.conditions(&l.where)),
 		must("length", c.length(&l.length, unitHours, unitDays, unitBusinessDays, unitJudicialDays, unitMonths)),
 	)
 	c.term.lengths = append(c.term.lengths, l)
 }
 
 func (c *clockReader) anchor(n *yaml.Node) {
+	if !c.one(n, "beginning") {
+		return
+	}
 	a := &c.term.from
 	if age, ok := strings.CutPrefix(n.Value, "birthday "); ok {
 		years, err := strconv.Atoi(age)
@@ -180,7 +223,7 @@ func (c *clockReader) anchor(n *yaml.Node) {
 func (c *clockReader) calendarNamed(n *yaml.Node) {
 	i := slices.IndexFunc(c.pack.calendars, func(d *calendar) bool { return d.id == n.Value })
 	if i < 0 {
-		c.fail(n, "there is no calendar %q", n.Value)
+		c.fail(n, "there is no calendar %q%s", n.Value, choice(c.pack.calendars, func(d *calendar) string { return d.id }))
 		return
 	}
 	c.calendar = c.pack.calendars[i]
@@ -189,7 +232,7 @@ func (c *clockReader) calendarNamed(n *yaml.Node) {
 func (c *clockReader) ladderNamed(n *yaml.Node) {
 	i := slices.IndexFunc(c.pack.ladders, func(l namedLadder) bool { return l.id == n.Value })
 	if i < 0 {
-		c.fail(n, "there is no ladder %q", n.Value)
+		c.fail(n, "there is no ladder %q%s", n.Value, choice(c.pack.ladders, func(l namedLadder) string { return l.id }))
 		return
 	}
 	c.out.ladder = c.pack.ladders[i].ladder
@@ -211,26 +254,37 @@ func (c *clockReader) early(n *yaml.Node) {
 	c.out.early = l.n
 }
 
-func (c *clockReader) missed(n *yaml.Node) {
-	var word string
-	oneOf(&c.reader, &word, "incurable")(n)
-	c.out.incurable = word == "incurable"
+// word reads a key that can have one value only.
+func (c *clockReader) word(want string, to *bool) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		var word string
+		oneOf(&c.reader, &word, want)(n)
+		*to = word == want
+	}
 }
 
 func (c *clockReader) extension(n *yaml.Node) {
 	var x extension
 	var to string
-	var days, most length
-	c.object(n, "an extension",
+	var days, each, most length
+	read := c.object(n, "an extension",
 		must("fact", func(n *yaml.Node) { x.by.fact = c.factType(n) }),
 		may("where", c.conditions(&x.by.where)),
 		may("to", oneOf(&c.reader, &to, "until")),
 		may("by", c.length(&days, unitDays)),
+		may("each_at_most", c.length(&each, unitDays)),
 		may("at_most", c.length(&most, unitDays)),
+		may("given", c.word("before the date", &x.inTime)),
 	)
-	x.toUntil, x.days, x.most = to == "until", days.n, most.n
-	if x.toUntil == (x.days > 0) {
+	x.toUntil, x.days, x.each, x.most = to == "until", days.n, each.n, most.n
+	switch {
+	case !read:
+	case x.toUntil == (x.days > 0):
 		c.fail(n, "an extension needs either \"to\" or \"by\"")
+	case x.toUntil && (!each.isZero() || !most.isZero()):
+		c.fail(n, "an extension to a day has no number of days, so nothing can be \"each_at_most\" or \"at_most\"")
+	case each.isZero() != (x.each == 0) || most.isZero() != (x.most == 0):
+		c.fail(n, "an extension of at most 0 days is none")
 	}
 	c.out.extended = append(c.out.extended, x)
 }
@@ -252,33 +306,57 @@ func (r *packReader) matches(what string, to *[]match) func(*yaml.Node) {
 }
 
 func (r *packReader) factType(n *yaml.Node) int {
+	if !r.one(n, "fact") {
+		return 0
+	}
 	t := casework.FactType(n.Value)
 	if _, known := phrases()[t]; !known {
-		r.fail(n, "%q is not a type of fact", n.Value)
+		r.fail(n, "%q is not a type of fact%s", n.Value, meant(n.Value, factTypes()))
 		return 0
 	}
 	return r.pack.kind(t)
 }
 
+// conditions reads attributes and the values, any one of which will do.
 func (r *packReader) conditions(to *[]condition) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.MappingNode {
+		if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
 			r.fail(n, "where must have attributes and their values")
 			return
 		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			c := condition{attribute: n.Content[i].Value}
-			if _, known := attribute(&casework.Fact{}, c.attribute); !known {
-				r.fail(n.Content[i], "facts have no attribute %q for conditions", c.attribute)
+			key, value := n.Content[i], n.Content[i+1]
+			if at := find(n.Content[:i], key.Value); at != nil {
+				r.fail(key, "%q is given twice, first in line %d; several values are a list", key.Value, at.Line)
 			}
-			values := n.Content[i+1].Content
-			if n.Content[i+1].Kind == yaml.ScalarNode {
-				values = []*yaml.Node{n.Content[i+1]}
-			}
-			for _, v := range values {
-				c.values = append(c.values, v.Value)
-			}
-			*to = append(*to, c)
+			*to = append(*to, r.condition(key, value))
 		}
 	}
+}
+
+func (r *packReader) condition(key, value *yaml.Node) condition {
+	c := condition{attribute: key.Value}
+	absent, known := attribute(&casework.Fact{}, c.attribute)
+	// Only what is true or false has a value in a fact that says nothing.
+	boolean := absent != ""
+	read := func(n *yaml.Node) {
+		var text string
+		if boolean {
+			var truth bool
+			r.truth(&truth)(n)
+			text = n.Value
+		} else {
+			r.text(c.attribute, &text)(n)
+		}
+		c.values = append(c.values, text)
+	}
+	switch {
+	case !known:
+		r.fail(key, "facts have no attribute %q for conditions", c.attribute)
+	case boolean || value.Kind == yaml.ScalarNode:
+		read(value)
+	default:
+		r.each(c.attribute, read)(value)
+	}
+	return c
 }

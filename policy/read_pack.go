@@ -15,6 +15,8 @@ import (
 type packReader struct {
 	reader
 	pack *Pack
+	// changed are the clocks of the packs below that this one has changed.
+	changed []string
 }
 
 func readPack(file string, root *yaml.Node, base *Pack) (*Pack, error) {
@@ -22,11 +24,11 @@ func readPack(file string, root *yaml.Node, base *Pack) (*Pack, error) {
 	p := r.pack
 	var extends string
 	r.object(root, "a pack",
-		must("id", r.name(&p.id)),
+		must("id", r.id(&p.id)),
 		must("version", r.readVersion),
-		must("title", r.text(&p.title)),
-		must("jurisdiction", r.text(&p.jurisdiction)),
-		may("extends", r.text(&extends)),
+		must("title", r.text("title", &p.title)),
+		must("jurisdiction", r.text("jurisdiction", &p.jurisdiction)),
+		may("extends", r.text("extends", &extends)),
 		may("ends", r.readEnds),
 		may("care", r.readCare),
 		may("spans", r.each("spans", r.readSpan)),
@@ -66,13 +68,14 @@ func (r *packReader) readCare(n *yaml.Node) {
 		visitStarted: p.kind(casework.FactTrialHomeVisitStarted),
 		visitEnded:   p.kind(casework.FactTrialHomeVisitEnded),
 	}
-	r.object(n, "care",
+	read := r.object(n, "care",
 		must("entered_after", r.length(&c.enteredAfter, unitDays)),
 		must("trial_home_visit", r.length(&c.trialHomeVisit, unitMonths)),
-		must("citation", r.text(&c.citation)),
+		must("citation", r.text("citation", &c.citation)),
 	)
-	if old := p.care; old != nil && (c.enteredAfter.n > old.enteredAfter.n || c.trialHomeVisit.n > old.trialHomeVisit.n) {
-		r.fail(n, "is laxer than %s, which has %s and %s", p.base.Ref(), old.enteredAfter.words(), old.trialHomeVisit.words())
+	// A shorter trial home visit is laxer: the return to care begins all clocks anew.
+	if old := p.care; read && old != nil && (c.enteredAfter.n > old.enteredAfter.n || c.trialHomeVisit != old.trialHomeVisit) {
+		r.fail(n, "care is laxer than %s, which has %s and %s", p.base.Ref(), old.enteredAfter.words(), old.trialHomeVisit.words())
 	}
 	p.care = c
 }
@@ -80,8 +83,8 @@ func (r *packReader) readCare(n *yaml.Node) {
 func (r *packReader) readSpan(n *yaml.Node) {
 	var s span
 	r.object(n, "a span",
-		must("id", r.name(&s.id)),
-		must("title", r.text(&s.title)),
+		must("id", r.id(&s.id)),
+		must("title", r.text("title", &s.title)),
 		must("starts_with", r.matches("starts_with", &s.starts)),
 		must("ends_with", r.matches("ends_with", &s.ends)),
 		may("at_most", r.length(&s.most, unitDays, unitMonths)),
@@ -96,7 +99,7 @@ func (r *packReader) spanNamed(to *[]int) func(*yaml.Node) {
 	return r.each("a list of spans", func(n *yaml.Node) {
 		i := slices.IndexFunc(r.pack.spans, func(s span) bool { return s.id == n.Value })
 		if i < 0 {
-			r.fail(n, "there is no span %q", n.Value)
+			r.fail(n, "there is no span %q%s", n.Value, choice(r.pack.spans, func(s span) string { return s.id }))
 			return
 		}
 		*to = append(*to, i)
@@ -106,8 +109,8 @@ func (r *packReader) spanNamed(to *[]int) func(*yaml.Node) {
 func (r *packReader) readCalendar(n *yaml.Node) {
 	c := &calendar{}
 	r.object(n, "a calendar",
-		must("id", r.name(&c.id)),
-		must("title", r.text(&c.title)),
+		must("id", r.id(&c.id)),
+		must("title", r.text("title", &c.title)),
 		must("from", r.date(&c.from)),
 		must("to", r.date(&c.to)),
 		must("weekend", r.each("weekend", func(n *yaml.Node) { r.weekday(n, c) })),
@@ -123,6 +126,9 @@ func (r *packReader) readCalendar(n *yaml.Node) {
 }
 
 func (r *packReader) weekday(n *yaml.Node, c *calendar) {
+	if !r.one(n, "day of the week") {
+		return
+	}
 	for day := range c.weekend {
 		if strings.EqualFold(time.Weekday(day).String(), n.Value) {
 			c.weekend[day] = true
@@ -135,17 +141,18 @@ func (r *packReader) weekday(n *yaml.Node, c *calendar) {
 // closed reads a day, or a list of days such as those of one year.
 func (r *packReader) closed(n *yaml.Node, c *calendar) {
 	if n.Kind == yaml.SequenceNode {
-		for _, day := range n.Content {
-			r.closed(day, c)
-		}
+		r.each("closed", func(n *yaml.Node) { r.closed(n, c) })(n)
 		return
 	}
 	var d casework.Date
 	r.date(&d)(n)
+	if d.IsZero() {
+		return
+	}
 	if last := len(c.closed) - 1; last >= 0 && !c.closed[last].Before(d) {
 		r.fail(n, "%s must come after %s", d, c.closed[last])
 	}
-	if !c.covers(d) {
+	if !c.from.IsZero() && !c.to.IsZero() && !c.covers(d) {
 		r.fail(n, "%s lies outside the calendar, %s to %s", d, c.from, c.to)
 	}
 	c.closed = append(c.closed, d)
@@ -154,7 +161,7 @@ func (r *packReader) closed(n *yaml.Node, c *calendar) {
 func (r *packReader) readLadder(n *yaml.Node) {
 	var l namedLadder
 	r.object(n, "a ladder",
-		must("id", r.name(&l.id)),
+		must("id", r.id(&l.id)),
 		may("at_risk", r.rung(&l.atRisk, "before")),
 		must("overdue", r.rung(&l.overdue, "")),
 		may("escalated", r.each("escalated", func(n *yaml.Node) {
@@ -185,9 +192,13 @@ func (r *packReader) rung(to *rung, lead string) func(*yaml.Node) {
 
 func (r *packReader) role(to *casework.Role) func(*yaml.Node) {
 	return func(n *yaml.Node) {
+		if !r.one(n, "role") {
+			return
+		}
 		*to = casework.Role(n.Value)
 		if !to.Known() {
-			r.fail(n, "%q is not a role", n.Value)
+			list := choice(roles(), func(r casework.Role) string { return string(r) })
+			r.fail(n, "%q is not a role%s", n.Value, list)
 		}
 	}
 }

@@ -139,7 +139,7 @@ func TestRelativeNotice_ThirtyDaysFromRemoval(t *testing.T) {
 			"home after it was missed: the miss stays",
 			[]casework.Fact{fact(casework.FactChildRemoved, "2024-01-10"), fact(casework.FactEpisodeEnded, "2024-02-10")},
 			"2024-03-01",
-			[]string{"1 2024-02-09 superseded"},
+			[]string{"1 2024-02-09 incurable"},
 		},
 		{
 			"a second stay has its own, with the next number",

@@ -141,7 +141,7 @@ func TestInitialFaceToFace_RunsFromReceiptOnceScreened(t *testing.T) {
 			"closed after the contact was missed: the miss stays",
 			[]casework.Fact{received, emergent, fact(casework.FactRecordClosed, "2025-01-15T20:00:00-08:00")},
 			"2025-01-16",
-			[]string{"1 2025-01-15T16:05:00-08:00 superseded"},
+			[]string{"1 2025-01-15T16:05:00-08:00 incurable"},
 		},
 	})
 }

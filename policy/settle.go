@@ -16,19 +16,27 @@ const dropped casework.DutyStatus = ""
 func (e *evaluation) settle(r *run, d *deadline, s seek) (met event, over bool) {
 	number := r.number
 	r.number++
+	if len(r.clock.forbids) > 0 {
+		e.wait(r, d, number)
+		return event{}, true
+	}
 	met = e.meeting(r, d, s)
-	if met.none() || d.passedBy(met.moment()) {
+	if met.none() || r.clock.missedBy(d, met) {
 		e.pause(r, d)
 	}
 	passed := d.passed(e.asOf)
 	if r.ended() {
-		passed = d.passedBy(r.end)
+		passed = d.passedBy(r.end) || (r.clock.beforeDay || !r.clock.careFor.isZero()) && d.day == r.end.day
 	}
 	status := e.status(r, d, met, passed)
 	if status == dropped {
 		return met, true
 	}
-	e.add(r, d, number, status, met)
+	by := met
+	if status == casework.DutyWaived {
+		by = r.history.first(r.clock.waivedBy, seek{})
+	}
+	e.add(r, d, number, status, by)
 	unmet := status != casework.DutyMet && status != casework.DutyMetLate
 	return met, unmet && (!passed || status == casework.DutyPaused)
 }
@@ -36,10 +44,8 @@ func (e *evaluation) settle(r *run, d *deadline, s seek) (met event, over bool) 
 // meeting returns the fact that met the duty, in time or late.
 func (e *evaluation) meeting(r *run, d *deadline, s seek) event {
 	c := r.clock
-	if !c.within.isZero() {
-		if opens := c.within.dayBefore(d.day); opens.After(s.from.day) {
-			s = seek{from: moment{day: opens}}
-		}
+	if opens := c.opens(d); opens.After(s.from.day) {
+		s = seek{from: moment{day: opens}}
 	}
 	met := event{}
 	if c.metByAll {
@@ -55,10 +61,83 @@ func (e *evaluation) meeting(r *run, d *deadline, s seek) event {
 	} else {
 		met = r.history.first(c.metBy, s)
 	}
-	if !met.none() && r.ended() && r.end.before(met.moment()) {
+	if met.none() || r.tooLate(met) {
 		return event{}
 	}
 	return met
+}
+
+// tooLate says whether v cannot count for the run any more, however late a duty
+// may be met.
+func (r *run) tooLate(v event) bool {
+	switch {
+	case r.clock.atStart && r.start.moment().before(v.moment()):
+		return true
+	case !r.ended():
+		return false
+	case r.ending.none(): // ended with a limit, by the beginning of the day
+		return !v.moment().before(r.end)
+	}
+	return r.end.before(v.moment())
+}
+
+// missedBy says whether an act at v is after the date of d.
+func (c *clock) missedBy(d *deadline, v event) bool {
+	if c.beforeDay {
+		return !v.day.Before(d.day)
+	}
+	return d.passedBy(v.moment())
+}
+
+// wait adds the duty of a clock that forbids something until its date.
+func (e *evaluation) wait(r *run, d *deadline, number int) {
+	broken := e.broken(r, d)
+	passed := d.passed(e.asOf)
+	if r.ended() {
+		passed = d.passedBy(r.end)
+	}
+	switch {
+	case !broken.none():
+		e.add(r, d, number, casework.DutyIncurable, broken)
+	case passed:
+		e.add(r, d, number, casework.DutyMet, event{})
+	case !r.ended():
+		e.add(r, d, number, casework.DutyOpen, event{})
+	}
+}
+
+// broken returns the first fact that came before the waiting time was over, as
+// long as it was at that moment: a request for more time does not make a hearing
+// unlawful that was held before it.
+func (e *evaluation) broken(r *run, d *deadline) event {
+	for s := (seek{from: r.start.moment()}); ; {
+		v := r.history.first(r.clock.forbids, s)
+		if v.none() || d.passedBy(v.moment()) {
+			return event{}
+		}
+		until := d.counted
+		for _, x := range d.extensions {
+			if !v.moment().before(x.by.moment()) {
+				until = endOfDay(x.to, e.loc)
+			}
+		}
+		if !until.passedBy(v.moment()) {
+			return v
+		}
+		s = seek{from: v.moment(), past: true}
+	}
+}
+
+// opens returns the first day of the window in which the act counts, and the
+// zero date for a clock without one.
+func (c *clock) opens(d *deadline) casework.Date {
+	switch years := c.within.years(); {
+	case c.within.isZero():
+		return casework.Date{}
+	case d.base.kind == baseBirthday && years > 0 && years == d.length.years():
+		return d.base.day // the year of age, also of a child born on leap day
+	}
+	return c.within.dayBefore(d.day.AddDays(1))
 }
 
 // status says where the duty stands; passed, whether its date went by while
@@ -66,7 +145,7 @@ func (e *evaluation) meeting(r *run, d *deadline, s seek) event {
 func (e *evaluation) status(r *run, d *deadline, met event, passed bool) casework.DutyStatus {
 	c := r.clock
 	switch {
-	case !met.none() && !d.passedBy(met.moment()):
+	case !met.none() && !c.missedBy(d, met):
 		return casework.DutyMet
 	case !met.none() && !c.incurable:
 		return casework.DutyMetLate
@@ -76,10 +155,10 @@ func (e *evaluation) status(r *run, d *deadline, met event, passed bool) casewor
 		return dropped
 	case !r.ended() && d.pause != nil && d.pause.holds(e.today):
 		return casework.DutyPaused
-	case passed && c.incurable:
+	case c.incurable && (passed || !met.none()):
 		return casework.DutyIncurable
 	case r.ended():
-		return casework.DutySuperseded
+		return casework.DutyIncurable
 	case passed:
 		return casework.DutyOverdue
 	case len(c.ladder.atRisk.tell) > 0 && !e.asOf.Before(e.atRisk(c, d)):
@@ -88,10 +167,10 @@ func (e *evaluation) status(r *run, d *deadline, met event, passed bool) casewor
 	return casework.DutyOpen
 }
 
-// add appends the duty with its reason.
-func (e *evaluation) add(r *run, d *deadline, number int, status casework.DutyStatus, met event) {
+// add appends the duty with its reason; by is what met, waived or broke it.
+func (e *evaluation) add(r *run, d *deadline, number int, status casework.DutyStatus, by event) {
 	c := r.clock
-	duty := casework.Duty{
+	e.duties = append(e.duties, casework.Duty{
 		ID:          e.dutyID(r, number),
 		Clock:       c.id,
 		Subject:     r.history.subject.ID,
@@ -102,19 +181,30 @@ func (e *evaluation) add(r *run, d *deadline, number int, status casework.DutySt
 		Status:      status,
 		Owner:       c.owner,
 		Citation:    d.term.citation,
-		Consequence: c.consequence,
-	}
+		Consequence: d.term.consequence,
+		NotBefore:   c.opens(d),
+	})
+	duty := &e.duties[len(e.duties)-1]
 	if len(d.extensions) > 0 {
 		duty.OriginalDue = e.due(d.counted)
 	}
-	if status == casework.DutyMet || status == casework.DutyMetLate {
-		duty.MetOn, duty.MetBy = e.metOn(d, met), met.fact.ID
+	switch {
+	case status != casework.DutyMet && status != casework.DutyMetLate:
+	case by.none():
+		duty.MetOn = duty.Due // the waiting time is over
+	default:
+		duty.MetOn, duty.MetBy = e.metOn(d, by), by.fact.ID
 	}
-	duty.Why = e.explain(r, d, status)
+	if status == casework.DutyPaused && !d.pause.to.IsZero() {
+		duty.ResumesAt = d.pause.to.Start(e.loc).UTC()
+	}
+	if d.term.window != nil {
+		duty.DayCount = e.countDays(r, d)
+	}
+	duty.Why = e.explain(r, d, status, by)
 	if status.Pending() {
 		duty.Rungs = e.rungs(c, d)
 	}
-	e.duties = append(e.duties, duty)
 }
 
 func (e *evaluation) dutyID(r *run, number int) string {

@@ -31,25 +31,52 @@ func (e *evaluation) findStretches(h *history) {
 
 func (s *span) stretch(h *history, start event) stretch {
 	st := stretch{span: s, start: start, from: start.day}
-	if !s.most.isZero() {
-		st.to = s.plannedEnd(start)
-	}
-	over := h.first(s.ends, seek{from: start.moment(), not: start.fact})
-	if !over.none() && (st.to.IsZero() || over.day.Before(st.to)) {
+	over := h.first(s.ends, seek{from: start.moment(), not: start.fact, planned: true})
+	if s.most.isZero() {
 		st.to = over.day
+		return st
+	}
+	limit := s.limit(start)
+	switch until := start.fact.Until; {
+	case !over.none() && !over.day.After(limit):
+		st.to = over.day
+	case over.none() && !until.IsZero() && until.Before(limit):
+		st.to = until.AddDays(1)
+	default:
+		st.to = limit.AddDays(1)
 	}
 	return st
 }
 
-// plannedEnd returns the day after the last that was planned. Without a court
-// order a plan cannot go over the span's limit.
-func (s *span) plannedEnd(start event) casework.Date {
+// limit returns the last day of a span that has a limit: without a court order
+// no plan goes over it.
+func (s *span) limit(start event) casework.Date {
 	limit := s.most.dayAfter(start.day)
-	until := start.fact.Until
-	if until.IsZero() || (until.After(limit) && !start.fact.CourtOrdered) {
-		return limit
+	if until := start.fact.Until; until.After(limit) && start.fact.CourtOrdered {
+		return until
 	}
-	return until.AddDays(1)
+	return limit
+}
+
+// pausedAt returns the time without a gap in which one of the spans takes place
+// and that holds d, or nil: from the hospital into detention is one absence.
+func (h *history) pausedAt(spans []int, d casework.Date) *stretch {
+	s := h.stretchAt(spans, d)
+	if s == nil || s.to.IsZero() {
+		return s
+	}
+	next := h.stretchAt(spans, s.to)
+	if next == nil {
+		return s
+	}
+	whole := *s
+	for ; next != nil; next = h.stretchAt(spans, whole.to) {
+		whole.to = next.to
+		if whole.to.IsZero() {
+			break
+		}
+	}
+	return &whole
 }
 
 // stretchAt returns the stretch of one of the spans that holds d, or nil.

@@ -261,7 +261,7 @@ func TestAftercareVisit_FromTheFirstFullMonthAtHome(t *testing.T) {
 				fact(casework.FactChildRemoved, "2025-04-02"),
 			},
 			"2025-04-03",
-			[]string{"1 2025-03-31 superseded"},
+			[]string{"1 2025-03-31 incurable"},
 		},
 		{
 			"closing the case ends it",

@@ -43,7 +43,7 @@ const farAway = 200 * 366
 // still lasts without a planned end counts as if it ended at once: the
 // earliest date possible, on which the duty is then paused.
 func (e *evaluation) slide(r *run, d *deadline) bool {
-	care, excluded := e.careDays(d.term, r)
+	care, excluded := e.careDays(d.term, r, casework.Date{})
 	present := r.episode.entered
 	target := present.DaysUntil(d.length.dayAfter(present))
 	for day := present; ; {
@@ -57,19 +57,37 @@ func (e *evaluation) slide(r *run, d *deadline) bool {
 		}
 		// A day adds one at most, so none of the days skipped can be the one.
 		day = day.AddDays(target - counted)
-		if r.episode.ended() && day.After(r.episode.end.day) {
+		if r.ended() && day.After(r.end.day) {
 			return false
 		}
 	}
 }
 
+// countDays says how many days count in the window that ends with the day of
+// the evaluation, or with the day on which the child left care.
+func (e *evaluation) countDays(r *run, d *deadline) *casework.DayCount {
+	to := e.today
+	if r.ended() && r.end.day.Before(to) {
+		to = r.end.day
+	}
+	care, excluded := e.careDays(d.term, r, to)
+	w := period{to.AddMonths(-d.term.window.months), to}
+	out := sum(excluded, w)
+	present := r.episode.entered
+	return &casework.DayCount{
+		Counted: sum(care, w) - out, Excluded: out, Needed: present.DaysUntil(d.length.dayAfter(present)),
+		From: w.after.AddDays(1), To: to,
+	}
+}
+
 // careDays returns the days in care up to the run's episode, and those of them
-// that do not count, without overlaps.
-func (e *evaluation) careDays(t *term, r *run) (care, excluded []period) {
+// that do not count, without overlaps. A span that still lasts without a planned
+// end does not count up to and with the day lasting, or not at all if that is zero.
+func (e *evaluation) careDays(t *term, r *run, lasting casework.Date) (care, excluded []period) {
 	for i := range r.history.episodes {
 		ep := &r.history.episodes[i]
 		stay := period{ep.entered, ep.entered.AddDays(farAway)}
-		if ep.ended() {
+		if ep.ended() && (ep != r.episode || r.ended()) {
 			stay.to = ep.end.day
 		}
 		if stay.after.Before(stay.to) {
@@ -81,8 +99,11 @@ func (e *evaluation) careDays(t *term, r *run) (care, excluded []period) {
 	}
 	for _, i := range t.window.excluded {
 		for _, s := range r.history.stretches[i] {
-			if !s.to.IsZero() {
+			switch {
+			case !s.to.IsZero():
 				excluded = append(excluded, period{s.from.AddDays(-1), s.to.AddDays(-1)})
+			case s.from.Before(lasting.AddDays(1)):
+				excluded = append(excluded, period{s.from.AddDays(-1), lasting})
 			}
 		}
 	}

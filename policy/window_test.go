@@ -51,10 +51,10 @@ func TestTPRPetition_FifteenOfTheMostRecentTwentyTwoMonths(t *testing.T) {
 			[]string{"1 2025-12-08 paused"},
 		},
 		{
-			"a plan beyond six months without an order: only the six months are left out, 181 days",
+			"a plan beyond six months without an order: only the six months are left out, 182 days",
 			append(enteredOn("2024-03-10"), fact(casework.FactTrialHomeVisitStarted, "2025-01-01", until("2025-09-30"))),
 			"2025-08-01",
-			[]string{"1 2025-12-08 open"},
+			[]string{"1 2025-12-09 open"},
 		},
 		{
 			"five days of absence put it off by five",

@@ -6,11 +6,9 @@
 package courtdays
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/rickar/cal/v2"
-	"github.com/rickar/cal/v2/us"
 
 	"homeward/casework"
 )
@@ -21,11 +19,17 @@ const (
 	LastYear  = 2035
 )
 
-// holiday is a day of the library with the first year in which the
-// jurisdiction kept it.
+// holiday is a day of the library with the years in which the jurisdiction
+// keeps it.
 type holiday struct {
 	*cal.Holiday
-	since int
+	// since and until are the first and the last year; zero means no bound.
+	since, until int
+}
+
+// keptIn says whether the holiday of a year is kept.
+func (h holiday) keptIn(year int) bool {
+	return year >= h.since && (h.until == 0 || year <= h.until)
 }
 
 // Closed returns the weekdays from FirstYear to LastYear on which the courts
@@ -54,32 +58,10 @@ func closed(kept []holiday, day time.Time) bool {
 	}
 	for _, h := range kept {
 		for _, year := range []int{day.Year(), day.Year() + 1} {
-			if year < h.since {
-				continue
-			}
-			if _, observed := h.Calc(year); observed.Equal(cal.DayStart(day)) {
+			if _, observed := h.Calc(year); h.keptIn(year) && observed.Equal(cal.DayStart(day)) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func holidays(jurisdiction string) ([]holiday, error) {
-	if jurisdiction != "US-WA" {
-		return nil, fmt.Errorf("no holidays are known for %q", jurisdiction)
-	}
-	return []holiday{ // RCW 1.16.050
-		{us.NewYear, 0},
-		{us.MlkDay, 0},
-		{us.PresidentsDay, 0},
-		{us.MemorialDay, 0},
-		{us.Juneteenth, 2022},
-		{us.IndependenceDay, 0},
-		{us.LaborDay, 0},
-		{us.VeteransDay, 0},
-		{us.ThanksgivingDay, 0},
-		{us.DayAfterThanksgivingDay, 0},
-		{us.ChristmasDay, 0},
-	}, nil
 }
