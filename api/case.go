@@ -82,10 +82,16 @@ func (a *API) mayOpen(c *call, s sending, body opening) error {
 	draft := s.command
 	draft.Body, draft.Now = body.request("0"), later(a.now(), report.Now)
 	_, refused := report.Decide(draft)
+	return a.unlessDone(c, s, refused)
+}
+
+// unlessDone passes on why a command is refused before it is sent, unless it was
+// carried out before: then it is let through to its answer.
+func (a *API) unlessDone(c *call, s sending, refused error) error {
 	if refused == nil {
 		return nil
 	}
-	_, err = a.store.Command(c.Context(), s.aggregate(), s.command.ID)
+	_, err := a.store.Command(c.Context(), s.aggregate(), s.command.ID)
 	switch casework.KindOf(err) { //nolint:exhaustive // anything else is a failure
 	case "":
 		return nil

@@ -26,14 +26,17 @@ const (
 )
 
 // body reads a request's body, up to the limit.
-func (a *API) body(c *call) ([]byte, error) {
+func (a *API) body(c *call) ([]byte, error) { return readBody(c, a.maxBody) }
+
+// readBody reads a body of JSON of so many bytes at most.
+func readBody(c *call, limit int64) ([]byte, error) {
 	media, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" {
 		return nil, casework.NewError(notJSON, "Send the body as Content-Type: application/json.")
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(c.exchange, c.Body, a.maxBody))
+	data, err := io.ReadAll(http.MaxBytesReader(c.exchange, c.Body, limit))
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		return nil, casework.NewError(casework.TooLarge, fmt.Sprintf("The body is over the limit of %d bytes.", a.maxBody))
+		return nil, casework.NewError(casework.TooLarge, fmt.Sprintf("The body is over the limit of %d bytes.", limit))
 	}
 	if err != nil {
 		return nil, badRequest("", "The body did not arrive complete.")

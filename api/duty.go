@@ -2,8 +2,11 @@ package api
 
 import (
 	"strings"
+	"time"
 
 	"homeward/casework"
+	"homeward/internal/explain"
+	"homeward/policy"
 	"homeward/postgres"
 )
 
@@ -60,9 +63,60 @@ func knownStatus(s casework.DutyStatus) bool {
 	return false
 }
 
-// readDuty answers GET {record}/duties/{duty}. The slashes of a duty's ID stand
-// in the path as they are.
+// explainedDuty is a duty with all that explains it: the steps to its date as
+// they were recorded, and what is not recorded because it changes every day or
+// is the same for every record under the pack.
+type explainedDuty struct {
+	dutyView
+
+	// Pack is the policy pack that the record follows.
+	Pack string `json:"pack"`
+	// AsOf is the time up to which the days of a sliding window are counted.
+	AsOf time.Time `json:"as_of"`
+	// Source and Confirmed say what the clock rests on, and whether somebody has
+	// checked it there. The pack of a duty that is no longer required may not
+	// have its clock any more.
+	Source    policy.Source `json:"source,omitempty"`
+	Confirmed *bool         `json:"confirmed,omitempty"`
+}
+
+// readDuty answers GET {record}/duties/{duty} with the explanation that
+// `homeward explain` gives. The slashes of a duty's ID stand in the path as they
+// are.
 func (a *API) readDuty(c *call, s casework.Summary) (reply, error) {
 	duty, err := a.store.Duty(c.Context(), s.Aggregate, c.param("duty"))
-	return reply{body: showDuty(s.Aggregate, duty)}, err
+	if err != nil {
+		return reply{}, err
+	}
+	events, err := a.store.Events(c.Context(), s.Aggregate, 1)
+	if err != nil {
+		return reply{}, err
+	}
+	record, subjects := standing(s.Kind, events)
+	pack, err := a.law.Library.Pack(record.Pack)
+	if err != nil {
+		return reply{}, casework.WrapError(casework.Unavailable, "The policy pack of this record is not installed here.", err)
+	}
+	view := explainedDuty{dutyView: showDuty(s.Aggregate, duty), Pack: pack.Ref(), AsOf: later(a.now(), record.Now).UTC()}
+	for _, clock := range pack.Clocks() {
+		if clock.ID == duty.Clock {
+			view.Source, view.Confirmed = clock.Source, &clock.Confirmed
+		}
+	}
+	for _, d := range explain.Explain(pack, explain.Stored(record, subjects), view.AsOf).Duties {
+		if d.ID == duty.ID {
+			view.DayCount = d.DayCount
+		}
+	}
+	return reply{body: view}, nil
+}
+
+// standing is a record as its events leave it, and those whom its duties are about.
+func standing(kind casework.AggregateKind, events []casework.Event) (*casework.Record, []casework.Subject) {
+	if kind == casework.KindReport {
+		report := casework.FoldReport(events)
+		return report.Base(), report.Subjects()
+	}
+	family := casework.FoldCase(events)
+	return family.Base(), family.Subjects()
 }

@@ -55,9 +55,11 @@ func TestOpenAPI_AndRoutesAreTheSame(t *testing.T) {
 // requests are the bodies that routes read, by method and path.
 func requests() map[string]any {
 	bodies := map[string]any{
-		"/v1/reports":               &receipt{},
-		"/v1/reports/{report}/case": &opening{},
-		"/v1/workers/{worker}":      &workerRequest{},
+		"/v1/reports":                 &receipt{},
+		"/v1/reports/{report}/case":   &opening{},
+		"/v1/reports/{report}/policy": &policyRequest{},
+		"/v1/cases/{case}/policy":     &policyRequest{},
+		"/v1/workers/{worker}":        &workerRequest{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
 		for _, step := range casework.Steps(kind) {
@@ -144,6 +146,7 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("ScreeningOut", "reason"):                                      casework.ScreenOutReasons(),
 		property("ContactAttempt", "outcome"):                                   casework.AttemptOutcomes(),
 		property("Contact", "place"):                                            casework.ContactPlaces(),
+		property("Correction", "priority"):                                      casework.Priorities(),
 		property("Finding", "result"):                                           casework.Findings(),
 		property("ReportClosing", "reason"):                                     casework.ReportClosingReasons(),
 		property("Removal", "authority"):                                        casework.RemovalAuthorities(),

@@ -48,6 +48,8 @@ func (a *API) routes() *mux.Router {
 			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report
 			case stepOpenCase:
 				post(one+"/"+step.Path, a.openCase(step))
+			case casework.StepMoveCasePolicy, casework.StepMoveReportPolicy:
+				post(one+"/"+step.Path, a.movePolicy(step))
 			default:
 				post(one+"/"+step.Path, a.take(step))
 			}
@@ -59,5 +61,8 @@ func (a *API) routes() *mux.Router {
 	get("/v1/workers", a.listWorkers)
 	get("/v1/workers/{worker}", a.readWorker)
 	put("/v1/workers/{worker}", a.saveWorker)
+	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }
+	ui(http.MethodOptions, a.named(codecPath, http.HandlerFunc(preflight)))
+	ui(http.MethodPost, a.serve(codecPath, a.signedIn(a.decodePayloads)))
 	return r
 }

@@ -68,9 +68,7 @@ func (a *API) send(c *call, s sending) (casework.Answer, error) {
 func (a *API) deliver(ctx context.Context, s sending) (casework.Answer, error) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		answer, err := attempt(ctx, s)
-		if a.behind(ctx, s, err) {
-			err = casework.WrapError(casework.Unavailable, "This record is catching up with its log. Send the step again in a moment.", err)
-		}
+		err = a.verified(ctx, s, err)
 		if casework.KindOf(err) != casework.Unavailable {
 			return answer, err
 		}
@@ -200,65 +198,5 @@ func (a *API) update(aggregate string, c casework.Command) func(context.Context)
 func (a *API) open(aggregate string, c casework.Command) func(context.Context) (client.WorkflowUpdateHandle, error) {
 	return func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return a.temporal.UpdateWithStartWorkflow(ctx, workflows.OpenOptions(a.temporal, aggregate, a.taskQueue, c))
-	}
-}
-
-// chasing bounds how long the API tries to tell a record of its log.
-const chasing = 10 * time.Minute
-
-// behind says whether a record refused a step that is lawful by its log, and
-// tells the record so: Temporal was lost before the record heard of a step that
-// was recorded and acknowledged from the log.
-func (a *API) behind(ctx context.Context, s sending, err error) bool {
-	switch casework.KindOf(err) { //nolint:exhaustive // no other refusal depends on what has been recorded
-	case casework.Blocked, casework.Stale, casework.Invalid:
-	default:
-		return false
-	}
-	events, err := a.store.Events(ctx, s.aggregate(), 1)
-	if err != nil || len(events) == 0 {
-		return false
-	}
-	last := events[len(events)-1]
-	draft := s.command
-	draft.Now = later(a.now(), last.RecordedAt)
-	if refusedBy(s.kind, events, draft) {
-		return false
-	}
-	// A signal that fails is sent again with the next try of the step.
-	_ = a.temporal.SignalWorkflow(ctx, s.aggregate(), "", workflows.SignalCatchUp, last.Seq)
-	return true
-}
-
-// refusedBy says whether a record with these events refuses a command.
-func refusedBy(kind casework.AggregateKind, events []casework.Event, c casework.Command) bool {
-	var err error
-	if kind == casework.KindReport {
-		_, err = casework.FoldReport(events).Decide(c)
-	} else {
-		_, err = casework.FoldCase(events).Decide(c)
-	}
-	return err != nil
-}
-
-// chase tells a record what its log holds, as soon as Temporal answers again. A
-// record that has seen it all does nothing. An API that is stopped meanwhile
-// leaves the rest to the next step on the record.
-func (a *API) chase(ctx context.Context, aggregate string) {
-	ctx, cancel := context.WithTimeout(ctx, chasing)
-	defer cancel()
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, longestPause) {
-		summary, err := a.store.Summary(ctx, aggregate)
-		if err == nil {
-			err = a.temporal.SignalWorkflow(ctx, aggregate, "", workflows.SignalCatchUp, summary.Revision)
-		}
-		switch casework.KindOf(fault.Decode(err)) { //nolint:exhaustive // every other failure may pass
-		case "", casework.NotFound, casework.Gone:
-			return
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
 	}
 }

@@ -47,20 +47,25 @@ func (a *API) take(step casework.Step) handler {
 			return reply{}, err
 		}
 		command.Body = body
-		s := sending{kind: step.Kind, number: number, command: command}
-		unlock, err := a.sending.lock(c.Context(), command.ID)
-		if err != nil {
-			return reply{}, a.explain(c, s, outcomeUnknown(err))
-		}
-		defer unlock()
-		s.texts = a.narrate(&s.command, aggregate)
-		if err := a.save(c.Context(), s.texts); err != nil {
-			return reply{}, err
-		}
-		s.deliver = a.update(aggregate, s.command)
-		answer, err := a.send(c, s)
-		return reply{body: a.answerView(step.Kind, number, answer), revision: answer.Revision}, err
+		return a.carryOut(c, sending{kind: step.Kind, number: number, command: command})
 	}
+}
+
+// carryOut stores the narratives of a command to a record that runs, sends the
+// command, and shows where the record stands then.
+func (a *API) carryOut(c *call, s sending) (reply, error) {
+	unlock, err := a.sending.lock(c.Context(), s.command.ID)
+	if err != nil {
+		return reply{}, a.explain(c, s, outcomeUnknown(err))
+	}
+	defer unlock()
+	s.texts = a.narrate(&s.command, s.aggregate())
+	if err := a.save(c.Context(), s.texts); err != nil {
+		return reply{}, err
+	}
+	s.deliver = a.update(s.aggregate(), s.command)
+	answer, err := a.send(c, s)
+	return reply{body: a.answerView(s.kind, s.number, answer), revision: answer.Revision}, err
 }
 
 // command reads a step's request: who, under which key, having read which

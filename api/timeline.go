@@ -43,10 +43,12 @@ type changeView struct {
 	OldStatus casework.DutyStatus `json:"old_status,omitempty"`
 	Due       string              `json:"due"`
 	OldDue    string              `json:"old_due,omitempty"`
-	Why       []string            `json:"why,omitempty"`
-	Citation  string              `json:"citation,omitempty"`
-	Says      string              `json:"says"`
-	Href      string              `json:"href"`
+	// OldCitation is the law under which it was owed before, where that has changed.
+	OldCitation string   `json:"old_citation,omitempty"`
+	Why         []string `json:"why,omitempty"`
+	Citation    string   `json:"citation,omitempty"`
+	Says        string   `json:"says"`
+	Href        string   `json:"href"`
 }
 
 // readTimeline answers GET {record}/timeline, oldest first.
@@ -140,6 +142,6 @@ func showChange(record string, c casework.DutyChange) changeView {
 	d := c.Duty
 	return changeView{
 		Duty: d.ID, Title: d.Title, Subject: d.Subject, Status: d.Status, OldStatus: c.OldStatus, Due: d.Due,
-		OldDue: c.OldDue, Why: d.Why, Citation: d.Citation, Says: c.Says(), Href: record + "/duties/" + d.ID,
+		OldDue: c.OldDue, OldCitation: c.OldCitation, Why: d.Why, Citation: d.Citation, Says: c.Says(), Href: record + "/duties/" + d.ID,
 	}
 }

@@ -62,6 +62,8 @@ func caseSteps() []Step {
 			func() Body { return &ClosingApproval{} }),
 		step("case.correct", "case.fact-corrected", "Correct a recorded fact", "corrections", works, false,
 			func() Body { return &CaseCorrection{} }),
+		step(StepMoveCasePolicy, "case.policy-moved", "Move the case to another policy pack", "policy", supervises, false,
+			func() Body { return &CasePolicyMove{} }),
 	}
 }
 

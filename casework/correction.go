@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -10,12 +11,14 @@ import (
 type correction struct {
 	// Fact is the ID of the fact as the timeline shows it: "12.1".
 	Fact string `json:"fact"`
-	// On or At is what is right; a fact keeps its form.
+	// On or At is what is right; a fact keeps its form. Both are left out where
+	// the time was right and a detail was not.
 	On Date      `json:"on,omitzero"`
 	At time.Time `json:"at,omitzero"`
 	// Withdraw says that it never happened.
 	Withdraw bool `json:"withdraw,omitempty"`
-	Reason   Text `json:"reason"`
+	amendment
+	Reason Text `json:"reason"`
 }
 
 // CaseCorrection corrects a fact of a case.
@@ -32,56 +35,58 @@ type ReportCorrection struct {
 
 // Says tells the event in a sentence.
 func (b *correction) Says() string {
-	switch {
-	case b.Withdraw:
+	if b.Withdraw {
 		return fmt.Sprintf("Fact %s withdrawn: it did not happen.", b.Fact)
-	case !b.On.IsZero():
-		return fmt.Sprintf("Fact %s corrected: it happened on %s.", b.Fact, b.On)
 	}
-	return fmt.Sprintf("Fact %s corrected: it happened at %s.", b.Fact, b.At.Format(time.RFC3339))
+	var right []string
+	switch {
+	case !b.On.IsZero():
+		right = append(right, "it happened on "+b.On.String())
+	case !b.At.IsZero():
+		right = append(right, "it happened at "+b.At.Format(time.RFC3339))
+	}
+	return fmt.Sprintf("Fact %s corrected: %s.", b.Fact, strings.Join(append(right, b.says()...), "; "))
 }
 
 // Narratives returns why it was wrong.
 func (b *correction) Narratives() []*Text { return []*Text{&b.Reason} }
 
+func (b *correction) revises() {}
+
 func (b *correction) check(k *checker) {
 	k.required("fact", b.Fact)
 	k.required("reason", string(b.Reason))
-	if b.Withdraw {
-		return
-	}
+	dated := !b.On.IsZero() || !b.At.IsZero()
 	switch {
-	case b.On.IsZero() && b.At.IsZero():
-		k.refuse("on", "Say when it really happened, or withdraw it.")
+	case b.Withdraw && (dated || b.amends()):
+		k.refuse("withdraw", "Withdraw the fact, or correct it, not both.")
+	case b.Withdraw:
+	case !dated && !b.amends():
+		k.refuse("on", "Say when it really happened or what else is right, or withdraw it.")
 	case !b.On.IsZero() && !b.At.IsZero():
 		k.refuse("on", "Give a day or a time, not both.")
 	case !b.On.IsZero():
 		k.day("on", b.On)
-	default:
+	case !b.At.IsZero():
 		k.instant("at", b.At)
 	}
+	b.amendment.check(k)
 }
 
 // corrected returns the facts that take the place of the old ones, or the
 // refusal. What one event recorded about one child at one moment is one thing
-// that happened, so its facts move together: a removal and the placement that
-// began with it.
+// that happened, so its facts stay together and move together: a removal and
+// the placement that began with it. A detail is that of the named fact alone.
 func (b *correction) corrected(r *Record) ([]Fact, error) {
 	old, ok := r.CurrentFact(b.Fact)
 	if !ok {
 		return nil, InvalidField("fact", "There is no such fact, or it has been corrected already.")
 	}
-	if !correctable(old.Type) {
-		return nil, InvalidField("fact", "This records a decision or an act in the system itself. Record a new one instead.")
+	if err := b.fits(old); err != nil {
+		return nil, err
 	}
-	switch {
-	case b.Withdraw && old.Type == FactReportReceived:
-		return nil, InvalidField("withdraw", "A report that was received cannot be withdrawn. Screen it out, or close it.")
-	case b.Withdraw:
-	case old.On.IsZero() && b.At.IsZero():
-		return nil, InvalidField("at", "This fact has a time of day. Give the right one.")
-	case !old.On.IsZero() && b.On.IsZero():
-		return nil, InvalidField("on", "This fact has a day without a time. Give the right one.")
+	if err := b.amendment.fits(old); err != nil {
+		return nil, err
 	}
 	var right []Fact
 	for _, f := range Current(r.Facts) {
@@ -89,12 +94,35 @@ func (b *correction) corrected(r *Record) ([]Fact, error) {
 			continue
 		}
 		f.Corrects, f.Withdrawn = f.ID, b.Withdraw
-		if !b.Withdraw {
+		if !b.On.IsZero() || !b.At.IsZero() {
 			f.On, f.At = b.On, b.At
+		}
+		if f.ID == old.ID {
+			b.amend(&f)
 		}
 		right = append(right, f)
 	}
-	return right, nil
+	return b.find(right), nil
+}
+
+// moves says whether the correction is about the time of what happened, or
+// whether it happened, and so about every fact of it.
+func (b *correction) moves() bool { return b.Withdraw || !b.On.IsZero() || !b.At.IsZero() }
+
+// fits says whether a fact's time can be corrected so, or the fact withdrawn.
+func (b *correction) fits(old Fact) error {
+	switch {
+	case b.moves() && !aboutTheWorld(old.Type):
+		return InvalidField("fact", "This records a decision or an act in the system itself. Record a new one instead.")
+	case b.Withdraw:
+		return withdrawable(old.Type)
+	case !b.moves():
+	case old.On.IsZero() && b.At.IsZero():
+		return InvalidField("at", "This fact has a time of day. Give the right one.")
+	case !old.On.IsZero() && b.On.IsZero():
+		return InvalidField("on", "This fact has a day without a time. Give the right one.")
+	}
+	return nil
 }
 
 // field is the field that a refusal of the whole correction names.
@@ -102,22 +130,36 @@ func (b *correction) field() string {
 	switch {
 	case b.Withdraw:
 		return "withdraw"
-	case b.On.IsZero():
+	case !b.On.IsZero():
+		return "on"
+	case !b.At.IsZero():
 		return "at"
 	}
-	return "on"
+	return b.amendment.field()
 }
 
-// correctable says whether a fact is about the world. What was done in the
+// aboutTheWorld says whether a fact is about the world. What was done in the
 // system, such as a submission, happened when it was recorded.
-func correctable(t FactType) bool {
+func aboutTheWorld(t FactType) bool {
 	switch t { //nolint:exhaustive // everything else is about the world
-	case FactReportScreened, FactSafetyUnsafe, FactSafetyResolved, FactDeterminationMade, FactInvestigationCompleted,
-		FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned, FactCasePlanCompleted,
-		FactClosingRequested, FactClosingDecided, FactRecordClosed:
+	case FactReportScreened, FactInvestigationCompleted, FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned,
+		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed:
 		return false
 	}
 	return true
+}
+
+// withdrawable refuses to take away what a record cannot be without.
+func withdrawable(t FactType) error {
+	switch t { //nolint:exhaustive // everything else may never have happened
+	case FactReportReceived:
+		return InvalidField("withdraw", "A report that was received cannot be withdrawn. Screen it out, or close it.")
+	case FactSafetyUnsafe, FactSafetyResolved:
+		return InvalidField("withdraw", "A safety assessment cannot be withdrawn. Record a new one.")
+	case FactDeterminationMade:
+		return InvalidField("withdraw", "The findings stand. Correct the day on which the last one was made.")
+	}
+	return nil
 }
 
 func (b *CaseCorrection) blockers(*Case, string) []Blocker { return nil }
@@ -146,16 +188,26 @@ func (b *CaseCorrection) apply(c *Case, e Event) {
 
 func (b *ReportCorrection) blockers(*Report, string) []Blocker { return nil }
 
-func (b *ReportCorrection) refuse(r *Report, _ Command) error {
+// refuse: what a report is about cannot have happened before the call, and its
+// priority is the supervisor's to set.
+func (b *ReportCorrection) refuse(r *Report, c Command) error {
+	if b.Priority != "" && c.Actor.Role != RoleSupervisor {
+		return NewError(Forbidden, "Only a supervisor corrects the response priority.")
+	}
 	right, err := b.corrected(&r.Record)
 	if err != nil {
 		return err
 	}
 	after := r.Fork()
 	after.record(Event{Seq: r.Revision + 1}, right...)
+	call := after.receivedAt()
 	for _, f := range Current(after.Facts) {
-		if f.Type == FactVictimContacted && f.At.Before(after.receivedAt()) {
-			return InvalidField(b.field(), "After this correction a victim would have been met before the report was received.")
+		early := f.At.Before(call)
+		if !f.On.IsZero() {
+			early = f.On.Before(DateOf(call.In(r.Location())))
+		}
+		if early {
+			return InvalidField(b.field(), "After this correction something would have happened before the report was received.")
 		}
 	}
 	return nil

@@ -41,6 +41,13 @@ type Body interface {
 	Says() string
 }
 
+// Revises says whether the event changes what is already on record, rather than
+// adding to it: a correction, or a move to another policy pack.
+func (e Event) Revises() bool {
+	_, revises := e.Body.(interface{ revises() })
+	return revises
+}
+
 // eventWire is the stored and travelling form of an [Event].
 type eventWire struct {
 	eventFields

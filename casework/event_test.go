@@ -45,6 +45,9 @@ func fill(t testing.TB, v reflect.Value, n *int) {
 		for i := range 2 {
 			fill(t, v.Index(i), n)
 		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, v.Elem(), n)
 	case reflect.String:
 		v.SetString(fmt.Sprintf("v<%d>&é", *n))
 	case reflect.Int:
@@ -64,7 +67,7 @@ func fillField(t testing.TB, v reflect.Value, n *int) {
 		return
 	}
 	for _, value := range v.Fields() {
-		fill(t, value, n)
+		fillField(t, value, n)
 	}
 }
 

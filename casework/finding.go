@@ -69,7 +69,7 @@ func (b *Finding) refuse(r *Report, _ Command) error {
 	}
 	if a.Finding != "" {
 		return BlockedBy("There is a finding on this allegation already.",
-			Blocker{Code: "finding-made", Detail: "A finding is changed by a correction, not by a second one."})
+			Blocker{Code: "finding-made", Detail: "Each allegation has one finding, and it stands."})
 	}
 	if !r.victim(a.Victim).Contacted {
 		return BlockedBy("This finding is not possible yet.", notMet(a.Victim))

@@ -119,6 +119,60 @@ func TestChanges_NoteTheOldDateOfAMovedDuty(t *testing.T) {
 	require.Zero(t, c.state.Overdue())
 }
 
+func TestChanges_NoteThatADutyRestsOnOtherGrounds(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*casework.Duty){
+		"another reason":      func(d *casework.Duty) { d.Why = []string{"each month"} },
+		"another law":         func(d *casework.Duty) { d.Citation = "42 USC 622(b)(17)" },
+		"another ladder":      func(d *casework.Duty) { d.Rungs = d.Rungs[:2] },
+		"another consequence": func(d *casework.Duty) { d.Consequence = "Less money" },
+		"a window":            func(d *casework.Duty) { d.NotBefore = day(t, "2025-03-01") },
+	} {
+		c := inCare(t)
+		c.owes(t, dueOnMarch(t, casework.DutyOpen))
+		next := dueOnMarch(t, casework.DutyOpen)
+		change(&next)
+		changes := c.owes(t, next)
+		require.Len(t, changes, 1, name)
+		require.True(t, changes[0].Reworded, name)
+		require.Contains(t, changes[0].Says(), "Visit the child (P1): due 31 March 2025 as before, for another reason (", name)
+		require.Empty(t, c.owes(t, next), "%s: once", name)
+		require.Empty(t, cmp.Diff([]casework.Duty{next}, c.state.Pending(), asStored()), name)
+	}
+}
+
+func TestChanges_NameTheLawThatADutyWasOwedUnder(t *testing.T) {
+	t.Parallel()
+	c := inCare(t)
+	c.owes(t, dueOnMarch(t, casework.DutyOpen))
+	next := aDuty("visit/P1/1", "2025-03-15", clock(t, "2025-03-15 23:59"), casework.DutyOpen)
+	next.Citation = "Made-up code 1"
+	changes := c.owes(t, next)
+	require.Len(t, changes, 1)
+	require.Equal(t, "42 USC 624(f)", changes[0].OldCitation)
+	require.False(t, changes[0].Reworded, "it has moved, too")
+}
+
+// A correction can make the reason of what was done long ago untrue, though not
+// its date.
+func TestChanges_OfThePastReachSettledDuties(t *testing.T) {
+	t.Parallel()
+	c := inCare(t)
+	met := metBy(dueOnMarch(t, casework.DutyMet), "3.1")
+	met.Rungs = nil
+	c.owes(t, met)
+	next := met
+	next.Why = []string{"once a month from the right day"}
+	require.Empty(t, c.state.Changes([]casework.Duty{next}, c.now), "the ledger alone does not know the reason")
+	require.Empty(t, c.state.Changes([]casework.Duty{met}, c.now, met))
+
+	changes := c.state.Changes([]casework.Duty{next}, c.now, met)
+
+	require.Len(t, changes, 1)
+	require.True(t, changes[0].Reworded)
+	require.Equal(t, next.Why, changes[0].Duty.Why)
+}
+
 func TestChanges_SupersedeWhatIsNoLongerRequired(t *testing.T) {
 	t.Parallel()
 	for _, status := range []casework.DutyStatus{
@@ -192,6 +246,14 @@ func TestDutyChange_SaysEachOutcome(t *testing.T) {
 	require.Equal(t, "Visit the child (P1): due soon, on 31 March 2025.", says(casework.DutyAtRisk, casework.DutyOpen))
 	require.Equal(t, "Visit the child (P1): missed on 31 March 2025 and cannot be made up.", says(casework.DutyIncurable, casework.DutyOpen))
 	require.Equal(t, "Visit the child (P1): paused, due 31 March 2025.", says(casework.DutyPaused, casework.DutyOpen))
+	moved := func(status casework.DutyStatus) string {
+		return casework.DutyChange{Duty: dueOnMarch(t, status), OldStatus: status, OldDue: "2025-03-28"}.Says()
+	}
+	require.Equal(t, "Visit the child (P1): done in time, was due 31 March 2025. Its date moved from 28 March 2025 (once a month).",
+		moved(casework.DutyMet))
+	require.Equal(t, "Visit the child (P1): moved from 28 March 2025 to 31 March 2025 (once a month).", moved(casework.DutyOpen))
+	require.Equal(t, "Visit the child (P1): moved from 28 March 2025 to 31 March 2025 and overdue (once a month).",
+		moved(casework.DutyOverdue))
 	whole := &casework.DutiesChanged{Changes: []casework.DutyChange{
 		{Duty: dueOnMarch(t, casework.DutyOpen)}, {Duty: dueOnMarch(t, casework.DutyMet)},
 	}}

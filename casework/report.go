@@ -83,6 +83,8 @@ func reportSteps() []Step {
 			func() Body { return &ReportClosing{} }),
 		step("report.correct", "report.fact-corrected", "Correct a recorded fact", "corrections", investigates, false,
 			func() Body { return &ReportCorrection{} }),
+		step(StepMoveReportPolicy, "report.policy-moved", "Move the report to another policy pack", "policy", supervises,
+			false, func() Body { return &ReportPolicyMove{} }),
 	}
 }
 
@@ -102,9 +104,15 @@ func (r *Report) Apply(e Event) {
 	r.advance(e)
 }
 
-// derive computes again from the facts that stand who has been met.
+// derive computes again from the facts that stand how fast the response must be,
+// and who has been met.
 func (r *Report) derive() {
 	facts := Current(r.Facts)
+	for _, f := range facts {
+		if f.Type == FactReportScreened {
+			r.Priority = f.Priority
+		}
+	}
 	for i, v := range r.Victims {
 		r.Victims[i].Contacted = slices.ContainsFunc(facts, func(f Fact) bool {
 			return f.Type == FactVictimContacted && f.Subject == v.ID

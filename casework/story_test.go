@@ -189,19 +189,53 @@ func TestReleasedLog_StaysVerifiable(t *testing.T) {
 	for _, record := range wholeStory(t) {
 		path := filepath.Join("testdata", "log", "v1-"+record.name+".jsonl")
 		golden(t, path, lines(t, record.events))
-		data, err := os.ReadFile(path)
-		require.NoError(t, err)
-		var events []casework.Event
-		head := ""
-		for line := range bytes.Lines(data) {
-			var e casework.Event
-			require.NoError(t, json.Unmarshal(line, &e))
-			require.NoError(t, e.Verify(head))
-			head = e.Hash
-			events = append(events, e)
-		}
-		require.Empty(t, cmp.Diff(record.states["closed"], fold(record.name, events), asStored(), withoutAnswers()))
+		require.Empty(t, cmp.Diff(record.states["closed"], fold(record.name, readBack(t, path)), asStored(), withoutAnswers()))
 	}
+}
+
+// What came later has logs of its own: corrected details, and a move to another
+// policy pack.
+func TestReleasedLog_OfWhatCameLaterStaysVerifiable(t *testing.T) {
+	t.Parallel()
+	c := onTrial(t, elder)
+	c.does(t, caseworker(), amends(c.factID(t, casework.FactTrialHomeVisitStarted, elder), func(b *casework.CaseCorrection) {
+		b.Until, b.CourtOrdered = day(t, "2026-06-30"), new(true)
+	}))
+	c.owes(t, dueOnMarch(t, casework.DutyOpen))
+	c.does(t, supervisor(), movesCase("washington@2025.1"))
+	law := dueOnMarch(t, casework.DutyOpen)
+	law.Citation = "Another law"
+	c.owes(t, law)
+	r := screened(t)
+	b := &casework.ReportCorrection{}
+	b.Fact, b.Priority, b.Reason = r.factID(t, casework.FactReportScreened, ""), "non-emergent", "text"
+	r.does(t, supervisor(), b)
+	r.does(t, supervisor(), casework.NewPolicyMove(casework.KindReport, "us-federal/1", "washington@2025.1", "text"))
+	for name, record := range map[string]struct {
+		events []casework.Event
+		state  any
+	}{"case": {c.events, c.state}, "report": {r.events, r.state}} {
+		path := filepath.Join("testdata", "log", "v2-"+name+".jsonl")
+		golden(t, path, lines(t, record.events))
+		require.Empty(t, cmp.Diff(record.state, fold(name, readBack(t, path)), asStored(), withoutAnswers()))
+	}
+}
+
+// readBack reads a stored log and verifies its chain.
+func readBack(t testing.TB, path string) []casework.Event {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var events []casework.Event
+	head := ""
+	for line := range bytes.Lines(data) {
+		var e casework.Event
+		require.NoError(t, json.Unmarshal(line, &e))
+		require.NoError(t, e.Verify(head))
+		head = e.Hash
+		events = append(events, e)
+	}
+	return events
 }
 
 func fold(kind string, events []casework.Event) any {

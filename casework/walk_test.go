@@ -133,7 +133,12 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 	case *casework.ReportCorrection:
 		b.Fact, b.On, b.At, b.Withdraw = w.correction(r.Facts, now)
 		b.Reason = "text"
+		if w.rng.IntN(3) == 0 {
+			b.On, b.At, b.Withdraw, b.Priority = casework.Date{}, time.Time{}, false, one(w, casework.Priorities()...)
+		}
 		return b
+	case *casework.ReportPolicyMove:
+		return w.move(casework.KindReport, r.Pack)
 	}
 	panic("no such step: " + next.Step)
 }
@@ -167,6 +172,36 @@ func (w *walk) correction(facts []casework.Fact, now time.Time) (id string, on c
 		at = now
 	}
 	return f.ID, on, at, false
+}
+
+// amend corrects a detail of a fact, now and then: beside its time, or alone.
+func (w *walk) amend(facts []casework.Fact, b *casework.CaseCorrection) {
+	truth := w.rng.IntN(2) == 0
+	for _, f := range casework.Current(facts) {
+		if f.ID != b.Fact || b.Withdraw || w.rng.IntN(2) == 0 {
+			continue
+		}
+		switch f.Type { //nolint:exhaustive // the other facts have no detail that can be corrected
+		case casework.FactPlacementStarted:
+			b.Setting = one(w, casework.Settings()...)
+		case casework.FactTrialHomeVisitStarted:
+			b.Until, b.CourtOrdered = f.On.AddDays(w.rng.IntN(200)-5), &truth
+		case casework.FactVisitMade:
+			b.InResidence = &truth
+		case casework.FactCourtOrder:
+			b.Maltreatment, b.ContraryToWelfare = &truth, &truth
+		default:
+			return
+		}
+		if w.rng.IntN(2) == 0 {
+			b.On, b.At = casework.Date{}, time.Time{}
+		}
+	}
+}
+
+// move pins a record to another of three packs, or to the one that it has.
+func (w *walk) move(kind casework.AggregateKind, from string) casework.Body {
+	return casework.NewPolicyMove(kind, from, one(w, "us-federal@2025.1", "us-federal@2025.2", "washington@2025.1"), "text")
 }
 
 func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep) casework.Body {
@@ -213,7 +248,10 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	case *casework.CaseCorrection:
 		b.Fact, b.On, b.At, b.Withdraw = w.correction(c.Facts, now)
 		b.Reason = "text"
+		w.amend(c.Facts, b)
 		return b
+	case *casework.CasePolicyMove:
+		return w.move(casework.KindCase, c.Pack)
 	case *casework.PlanApproval, *casework.ClosingApproval:
 		return b
 	}

@@ -12,21 +12,23 @@ import (
 // upsertDuties writes the duties that changed, unless later rows are there.
 const upsertDuties = `
 INSERT INTO duties (aggregate, id, revision, clock, subject, occurrence, title, due, due_at, original_due, status,
-    met_on, met_by, owner, citation, consequence, why, rungs, told)
+    met_on, met_by, owner, citation, consequence, why, rungs, told, not_before, resumes_at)
 SELECT s.aggregate, d.id, s.revision, d.clock, coalesce(d.subject, ''), d.occurrence, d.title, d.due, d.due_at,
     coalesce(d.original_due, ''), d.status, coalesce(d.met_on, ''), coalesce(d.met_by, ''), d.owner, d.citation,
-    coalesce(d.consequence, ''), coalesce(d.why, 'null'), coalesce(d.rungs, 'null'), coalesce(d.told, 0)
+    coalesce(d.consequence, ''), coalesce(d.why, 'null'), coalesce(d.rungs, 'null'), coalesce(d.told, 0),
+    d.not_before, d.resumes_at
 FROM json_to_record($1::json -> 'summary') AS s(aggregate text, revision bigint),
     json_to_recordset($1::json -> 'duties') AS d(id text, clock text, subject text, occurrence integer, title text,
         due text, due_at timestamptz, original_due text, status text, met_on text, met_by text, owner text,
-        citation text, consequence text, why json, rungs json, told integer)
+        citation text, consequence text, why json, rungs json, told integer, not_before date, resumes_at timestamptz)
 ON CONFLICT (aggregate, id) DO UPDATE SET
     revision = excluded.revision, due = excluded.due, due_at = excluded.due_at, status = excluded.status,
-    met_by = excluded.met_by, told = excluded.told,
+    met_by = excluded.met_by, told = excluded.told, resumes_at = excluded.resumes_at,
     title = coalesce(nullif(excluded.title, ''), duties.title),
     owner = coalesce(nullif(excluded.owner, ''), duties.owner),
     citation = coalesce(nullif(excluded.citation, ''), duties.citation),
     original_due = CASE excluded.title WHEN '' THEN duties.original_due ELSE excluded.original_due END,
+    not_before = CASE excluded.title WHEN '' THEN duties.not_before ELSE excluded.not_before END,
     met_on = CASE excluded.title WHEN '' THEN duties.met_on ELSE excluded.met_on END,
     consequence = CASE excluded.title WHEN '' THEN duties.consequence ELSE excluded.consequence END,
     why = CASE excluded.title WHEN '' THEN duties.why ELSE excluded.why END,
@@ -34,7 +36,8 @@ ON CONFLICT (aggregate, id) DO UPDATE SET
 WHERE duties.revision <= excluded.revision`
 
 const dutyColumns = `d.aggregate, d.id, d.clock, d.subject, d.occurrence, d.title, d.due, d.due_at, d.original_due,
-    d.status, d.met_on, d.met_by, d.owner, d.citation, d.consequence, d.why, d.rungs, d.told`
+    d.status, d.met_on, d.met_by, d.owner, d.citation, d.consequence, d.why, d.rungs, d.told,
+    d.not_before, d.resumes_at`
 
 // isPending is [casework.DutyStatus.Pending] in SQL; duties_pending has the
 // same words, so that the planner can use it.
@@ -122,5 +125,7 @@ func (d *RecordDuty) columns() []any {
 		document{&d.Why},
 		document{&d.Rungs},
 		&d.Told,
+		day{&d.NotBefore},
+		instant{&d.ResumesAt},
 	}
 }

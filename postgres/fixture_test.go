@@ -105,7 +105,7 @@ func duty(id string, status casework.DutyStatus, due time.Time) casework.Duty {
 		Rungs: []casework.Rung{
 			{Kind: casework.RungAtRisk, At: due.AddDate(0, 0, -7), Tell: []casework.Role{casework.RoleCaseworker}},
 		},
-		Told: 1,
+		Told: 1, NotBefore: casework.DateOf(due).AddDays(-27), ResumesAt: due.AddDate(0, 0, -1),
 	}
 }
 

@@ -56,16 +56,16 @@ func TestReady_SaysWhichMigrationsAreMissing(t *testing.T) {
 
 	err := db.Ready(t.Context())
 	require.Equal(t, casework.Unavailable, casework.KindOf(err))
-	require.ErrorContains(t, err, "at version 0 and this program needs 4. Run `homeward migrate`.")
+	require.ErrorContains(t, err, "at version 0 and this program needs 5. Run `homeward migrate`.")
 	_, err = db.Record(t.Context(), newFile(1).next(t, "c-1"))
 	require.Equal(t, casework.Unavailable, casework.KindOf(err), "what cannot be recorded yet is tried again")
 
 	_, err = db.Migrate(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, db.Ready(t.Context()))
-	_, err = raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = 4`)
+	_, err = raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = 5`)
 	require.NoError(t, err)
-	require.ErrorContains(t, db.Ready(t.Context()), "at version 3 and this program needs 4.")
+	require.ErrorContains(t, db.Ready(t.Context()), "at version 4 and this program needs 5.")
 }
 
 func TestMigrate_NamesTheFileThatFailed(t *testing.T) {

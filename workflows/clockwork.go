@@ -134,7 +134,7 @@ func (l *loop[S, P]) arm(ctx workflow.Context) {
 func (l *loop[S, P]) wanted(ctx workflow.Context) []timer {
 	now := l.now(ctx)
 	var wanted []timer
-	for _, group := range wakes(l.state.Base().Pending(), now) {
+	for _, group := range wakes(l.state.Base().Waiting(), now) {
 		wanted = append(wanted, timer{at: group.at, name: group.name()})
 	}
 	if l.retryAt.After(now) {
@@ -152,11 +152,10 @@ type wake struct {
 	duties []casework.Duty
 }
 
-// wakes groups pending duties by the next instant at which time moves them,
-// earliest first.
-func wakes(pending []casework.Duty, now time.Time) []wake {
+// wakes groups duties by the next instant at which time moves them, earliest first.
+func wakes(waiting []casework.Duty, now time.Time) []wake {
 	var groups []wake
-	for _, d := range pending {
+	for _, d := range waiting {
 		at := d.NextWake(now)
 		if at.IsZero() {
 			continue
@@ -179,6 +178,9 @@ func (w wake) name() string {
 	var lines []string
 	for _, d := range w.duties {
 		line := fmt.Sprintf("%s due %s (%s)", d.Clock, d.Due, d.Citation)
+		if d.Status == casework.DutyPaused {
+			line = d.Clock + " resumes"
+		}
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}

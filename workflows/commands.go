@@ -38,12 +38,38 @@ func (l *loop[S, P]) validate(ctx workflow.Context, c casework.Command) error {
 	if _, done := l.state.Base().Answered(c.ID); done {
 		return nil
 	}
-	if l.lock.IsLocked() {
-		return nil // the state is about to change: the handler decides, under the lock
+	if !l.lock.IsLocked() { // else the state is about to change: the handler decides, under the lock
+		c.Now = l.now(ctx)
+		if _, err := l.state.Decide(c); err != nil {
+			return fault.Encode(err)
+		}
 	}
-	c.Now = l.now(ctx)
-	_, err := l.state.Decide(c)
-	return fault.Encode(err)
+	return fault.Encode(l.admit(c))
+}
+
+// admit refuses to move a record to a pack that this worker does not have, or
+// that is the law of another place.
+//
+// Only a validator asks this. What a worker has in its library may differ from
+// release to release, and from the configuration of one worker to the next, so
+// nothing that a history records may depend on it. Validators leave no trace and
+// are not run again on replay; a handler's refusal would be in the history, and a
+// worker with the pack would replay it differently. Once a move is accepted it is
+// carried out wherever the record goes on: a worker without the pack, of an
+// older release or with another folder of packs, fails the task in duties and
+// leaves it to one that has it. A pack, once released, stays in every later
+// release, so the current version of an auto-upgraded deployment always can.
+//
+// The step names the pack that it moves the record from, and is refused by
+// Decide where the record has left that one meanwhile: what is admitted here
+// still holds when the handler has the lock.
+func (l *loop[S, P]) admit(c casework.Command) error {
+	move, ok := c.Body.(interface{ Packs() (from, to string) })
+	if !ok {
+		return nil
+	}
+	from, to := move.Packs()
+	return l.law.Admits(from, to)
 }
 
 // handle carries a command out: decide again under the lock, record, apply,

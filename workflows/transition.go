@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -43,7 +44,7 @@ func (l *loop[S, P]) propose(from origin, events ...casework.Event) (P, casework
 		t.Notices = append(t.Notices, after.NoticesFor(e)...)
 		t.Events = append(t.Events, e)
 	}
-	changes := after.Base().Changes(l.duties(after, from.now), from.now)
+	changes := after.Base().Changes(l.duties(after, from.now), from.now, l.before(from, events)...)
 	if len(changes) > 0 {
 		e := l.changed(after, from, changes)
 		if err := e.Seal(after.Base().Head); err != nil {
@@ -56,6 +57,16 @@ func (l *loop[S, P]) propose(from origin, events ...casework.Event) (P, casework
 	}
 	l.complete(after, &t, changes, from.now)
 	return after, t, nil
+}
+
+// before returns the duties as the law had them without events that change what
+// is already on record: only so is it seen that a duty which was settled long ago
+// rests on another reason now.
+func (l *loop[S, P]) before(from origin, events []casework.Event) []casework.Duty {
+	if !slices.ContainsFunc(events, casework.Event.Revises) {
+		return nil
+	}
+	return l.duties(l.state, from.now)
 }
 
 // changed is the event that duties changed.

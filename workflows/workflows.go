@@ -6,6 +6,7 @@
 package workflows
 
 import (
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -21,6 +22,10 @@ type Law interface {
 	// Duties returns the duties at an instant of the record's clock, or an error
 	// where the pack is not known here.
 	Duties(r *casework.Record, subjects []casework.Subject, at time.Time) ([]casework.Duty, error)
+	// Admits refuses to move a record from one pack to another: Unavailable where
+	// one of them is not known here, Invalid where the second is not the law of
+	// the place that the record is in.
+	Admits(from, to string) error
 }
 
 // Packs is the [Law] of a library of policy packs.
@@ -40,6 +45,30 @@ func (p Packs) Duties(r *casework.Record, subjects []casework.Subject, at time.T
 		about[i] = policy.Subject{ID: s.ID, Born: s.Born}
 	}
 	return pack.Evaluate(policy.Input{Zone: r.Location(), Subjects: about, Facts: r.Facts}, at), nil
+}
+
+// Admits looks both packs up. A record stays in its jurisdiction: from the law
+// of the United States alone it can be moved to that of one of the states, which
+// holds the federal law too, and from the law of a state only to another pack of
+// that state.
+func (p Packs) Admits(from, to string) error {
+	was, err := p.Library.Pack(from)
+	if err != nil {
+		return notHere(err)
+	}
+	next, err := p.Library.Pack(to)
+	if err != nil {
+		return notHere(err)
+	}
+	if next.Jurisdiction() != was.Jurisdiction() && !strings.HasPrefix(next.Jurisdiction(), was.Jurisdiction()+"-") {
+		return casework.InvalidField("pack", "This pack is the law of another place. A record stays in its jurisdiction.")
+	}
+	return nil
+}
+
+func notHere(err error) error {
+	return casework.WrapError(casework.Unavailable,
+		"This policy pack is not installed everywhere yet. Send the step again when it is.", err)
 }
 
 // Workflows are the two workflows with the law that they run under.

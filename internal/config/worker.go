@@ -17,8 +17,3 @@ func (w *Worker) Validate() error {
 	}
 	return nil
 }
-
-// Policy is which law applies to new reports.
-type Policy struct {
-	Pack string `name:"pack" env:"HOMEWARD_PACK" default:"washington" help:"Policy pack that new reports and cases are pinned to."`
-}
