@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+	_ "time/tzdata" // the zones of the world, for machines that have none
 
 	"github.com/alecthomas/kong"
 
@@ -27,29 +29,66 @@ type commands struct {
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database and Temporal's search attributes up to this release. Safe to run again."`
 	Demo        demoCommand        `cmd:"" help:"Play one case from report to closing against the running embedded stack."`
 	FastForward fastForwardCommand `cmd:"" name:"fast-forward" help:"Move one record's clock forward, on the embedded stack only."`
+	Explain     explainCommand     `cmd:"" help:"Say what the law asks for, given facts, and why. Needs no server."`
+	Packs       packsCommand       `cmd:"" help:"Policy packs: their schema, which there are, and what is wrong with one."`
+	Codec       codecCommand       `cmd:"" help:"Keys that encrypt what Temporal stores: make one, and see which are in use."`
 	Token       tokenCommand       `cmd:"" help:"Sign a development token, for the embedded stack only."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
-// console is where a command writes for people.
-type console struct{ io.Writer }
+// console is where a command was started: it writes for people there, and reads
+// what is sent to it.
+type console struct {
+	io.Writer
+
+	in  io.Reader
+	now func() time.Time
+}
+
+// The exit statuses. Whatever else fails is a failure, too.
+const (
+	statusDone    = 0
+	statusFailed  = 1
+	statusMisused = 2 // the command line, or what it names, cannot be right
+)
+
+// misuse is an error in what a command was given. Its text is shown as it is,
+// one line for each mistake.
+type misuse struct{ error }
+
+func (m misuse) Unwrap() error { return m.error }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "homeward: "+public(err))
-		stop()
-		os.Exit(1) //nolint:gocritic // stop has been called
+	status := execute(ctx, os.Args[1:], console{Writer: os.Stdout, in: os.Stdin, now: time.Now}, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// execute runs one command line, says on stderr what went wrong, and returns
+// the exit status.
+func execute(ctx context.Context, args []string, c console, stderr io.Writer) int {
+	err := run(ctx, args, c, stderr)
+	if err == nil {
+		return statusDone
 	}
+	if wrong, ok := errors.AsType[misuse](err); ok {
+		_, _ = fmt.Fprintln(stderr, wrong) // Nobody is left to tell.
+		return statusMisused
+	}
+	_, _ = fmt.Fprintln(stderr, "homeward: "+public(err))
+	if _, ok := errors.AsType[*kong.ParseError](err); ok {
+		return statusMisused
+	}
+	return statusFailed
 }
 
 // run parses the command line and runs one subcommand until it ends or ctx does.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, c console, stderr io.Writer) error {
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("homeward"), kong.UsageOnError(), kong.Writers(stdout, stderr),
+	parser, err := kong.New(&cli, kong.Name("homeward"), kong.UsageOnError(), kong.Writers(c, stderr),
 		kong.Description("Every step of a case has a legal clock. Here each clock acts by itself."),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(console{stdout}))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c))
 	if err != nil {
 		return err
 	}
