@@ -45,6 +45,7 @@ func (a *Activities) Start(ctx context.Context, r StartRequest) (casework.Answer
 	update, err := a.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,
 		UpdateOptions: client.UpdateWorkflowOptions{
+			WorkflowID:   r.WorkflowID,
 			UpdateID:     r.Command.ID,
 			UpdateName:   r.Update,
 			Args:         []any{r.Command},

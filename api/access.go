@@ -13,6 +13,9 @@ const (
 	readRecords action = "read records"
 	// readPeople: the names and the narratives of a record.
 	readPeople action = "read names and narratives"
+	// readWorkflows: a record's workflow as Temporal holds it, decoded. It holds
+	// what readRecords does, and the UI that shows it is the supervisors'.
+	readWorkflows action = "read workflows"
 	// manageStaff: who works here, and where they are told things.
 	manageStaff action = "manage staff"
 )
@@ -29,7 +32,7 @@ func may(who Person, do action, of casework.Summary) bool {
 	case readPeople:
 		// The hotline takes reports; what follows is not theirs to read.
 		return who.Role != casework.RoleHotline || of.Kind == casework.KindReport
-	case manageStaff:
+	case readWorkflows, manageStaff:
 		return who.Role == casework.RoleSupervisor || who.Role == casework.RoleManager
 	}
 	return false

@@ -15,10 +15,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"homeward/internal/codec"
+	"homeward/workflows"
 )
 
 // The waits that the API asks of its callers and of its own parts.
@@ -43,14 +47,25 @@ type Options struct {
 	Store     Store
 	// Verifier says who a bearer token belongs to.
 	Verifier Verifier
+	// Law holds every policy pack that a record may follow.
+	Law workflows.Packs
 	// Pack is the policy pack and version that new reports are pinned to:
 	// "washington@2025.1".
 	Pack string
+	// Codec decodes for the Temporal UI what is encrypted in Namespace.
+	Codec *codec.Codec
 	// UIURL leads from a record to its workflow in the Temporal UI; empty for no
-	// such link.
+	// such link. Pages from there may ask for what they show to be decoded.
 	UIURL string
 	// MaxBody is the largest body in bytes; 0 means 1 MiB.
 	MaxBody int64
+	// PerPerson and PerAddress are how many requests a second each may send over
+	// time, and ten seconds' worth at once; 0 means no limit.
+	PerPerson, PerAddress int
+	// Proxies are trusted to name in X-Forwarded-For who calls.
+	Proxies []netip.Prefix
+	// HTTPSOnly tells browsers to come by https alone.
+	HTTPSOnly bool
 	// UpdateTimeout is how long a command may take before the answer is 202; 0
 	// means 10 seconds.
 	UpdateTimeout time.Duration
@@ -73,9 +88,16 @@ type API struct {
 	taskQueue     string
 	store         Store
 	verifier      Verifier
+	law           workflows.Packs
 	pack          string
+	codec         *codec.Codec
 	workflowURL   string
+	uiOrigin      string
 	maxBody       int64
+	perPerson     *buckets
+	perAddress    *buckets
+	proxies       []netip.Prefix
+	httpsOnly     bool
 	updateTimeout time.Duration
 	workerSilence time.Duration
 	log           *slog.Logger
@@ -89,9 +111,10 @@ type API struct {
 
 // New checks the options, registers the metrics and builds the routes.
 func New(o Options) (*API, error) {
-	if o.Temporal == nil || o.TaskQueue == "" || o.Store == nil || o.Verifier == nil || o.Pack == "" ||
+	if o.Temporal == nil || o.TaskQueue == "" || o.Store == nil || o.Verifier == nil ||
+		o.Law.Library == nil || o.Pack == "" || o.Codec == nil ||
 		o.Log == nil || o.Registerer == nil || o.Gatherer == nil || o.Now == nil {
-		return nil, errors.New("the API needs Temporal, a task queue, a store, a verifier, a pack, a log, metrics and a clock")
+		return nil, errors.New("the API needs Temporal, a task queue, a store, a verifier, the law, a pack, a codec, a log, metrics and a clock")
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 1 << 20
@@ -106,10 +129,15 @@ func New(o Options) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metrics of the API: %w", err)
 	}
+	origin, err := originOf(o.UIURL)
+	if err != nil {
+		return nil, err
+	}
 	a := &API{
 		temporal: o.Temporal, namespace: o.Namespace, taskQueue: o.TaskQueue, store: o.Store, verifier: o.Verifier,
-		pack: o.Pack, maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, workerSilence: o.WorkerSilence,
-		log: o.Log, metrics: m, now: o.Now,
+		law: o.Law, pack: o.Pack, maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, workerSilence: o.WorkerSilence,
+		codec: o.Codec, uiOrigin: origin, log: o.Log, metrics: m, now: o.Now,
+		perPerson: newBuckets(o.PerPerson), perAddress: newBuckets(o.PerAddress), proxies: o.Proxies, httpsOnly: o.HTTPSOnly,
 		exposition: promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{Registry: o.Registerer}),
 	}
 	if o.UIURL != "" {

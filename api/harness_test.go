@@ -23,6 +23,8 @@ import (
 
 	"homeward/api"
 	"homeward/casework"
+	"homeward/internal/app"
+	"homeward/internal/config"
 	"homeward/internal/devtoken"
 	"homeward/internal/teststack"
 	"homeward/postgres"
@@ -30,6 +32,9 @@ import (
 
 // pack is what new reports are pinned to in these tests.
 const pack = "washington@2025.1"
+
+// morePacks holds the packs of an agency, which records are moved to.
+const morePacks = "../workflows/testdata/packs"
 
 // service is an API under test, its people, and what it has logged.
 type service struct {
@@ -89,9 +94,12 @@ func newService(tb testing.TB, change func(*api.Options)) *service {
 	require.NoError(tb, err)
 	public, err := devtoken.PublicKeys(file)
 	require.NoError(tb, err)
+	law, err := app.Law(config.Packs{Folder: morePacks})
+	require.NoError(tb, err)
 	s := &service{tb: tb, key: key, log: new(buffer), registry: prometheus.NewRegistry()}
 	options := api.Options{
-		TaskQueue: "nobody", Pack: pack, Now: time.Now, Verifier: api.DevelopmentVerifier(public, time.Now),
+		TaskQueue: "nobody", Law: law, Pack: pack,
+		Codec: teststack.Codec("", teststack.Ring(tb, teststack.Keys)), Now: time.Now, Verifier: api.DevelopmentVerifier(public, time.Now),
 		Log:        slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registerer: s.registry, Gatherer: s.registry,
 	}
@@ -115,7 +123,7 @@ func overStack(tb testing.TB, stack *teststack.Stack, changes ...func(*api.Optio
 	s := newService(tb, func(o *api.Options) {
 		o.Temporal, o.TaskQueue, o.Store = stack.Client, stack.TaskQueue, store
 		o.UpdateTimeout = 20 * time.Second
-		o.Namespace, o.UIURL = stack.Namespace, "http://ui.example"
+		o.Namespace, o.UIURL, o.Codec = stack.Namespace, "http://ui.example", stack.Codec
 		for _, change := range changes {
 			change(o)
 		}

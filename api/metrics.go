@@ -16,6 +16,7 @@ type metrics struct {
 	inFlight prometheus.Gauge
 	updates  *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
+	decoded  *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
@@ -37,9 +38,12 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Name: "homeward_update_duration_seconds", Help: "Time from sending a step to its answer.",
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20},
 		}, []string{"step"}),
+		decoded: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "homeward_decoded_payloads_total", Help: "Payloads that the Temporal UI has asked for, by what became of them: decoded or unreadable.",
+		}, []string{"outcome"}),
 	}
 	var failed []error
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.inFlight, m.updates, m.latency} {
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.inFlight, m.updates, m.latency, m.decoded} {
 		failed = append(failed, r.Register(c))
 	}
 	return m, errors.Join(failed...)

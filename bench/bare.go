@@ -57,8 +57,8 @@ func newBareWorker(c client.Client, taskQueue string) sdkworker.Worker {
 // openBare starts a bare workflow with its first update and returns its ID.
 func (s *stage) openBare(ctx context.Context) (string, error) {
 	id := "bare-" + rand.Text()
-	update, err := s.client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: s.client.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+	update, err := s.plain.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: s.plain.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 			ID: id, TaskQueue: s.bareQueue,
 			WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		}, bareWorkflow, 0),
@@ -72,7 +72,7 @@ func (s *stage) openBare(ctx context.Context) (string, error) {
 
 // touchBare sends a bare workflow the update that does nothing.
 func (s *stage) touchBare(ctx context.Context, id string) error {
-	update, err := s.client.UpdateWorkflow(ctx, bareUpdate(id, touch))
+	update, err := s.plain.UpdateWorkflow(ctx, bareUpdate(id, touch))
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *stage) touchBare(ctx context.Context, id string) error {
 
 // refusedBare sends the update that is refused, and returns an error if it is not.
 func (s *stage) refusedBare(ctx context.Context, id string) error {
-	update, err := s.client.UpdateWorkflow(ctx, bareUpdate(id, refuse))
+	update, err := s.plain.UpdateWorkflow(ctx, bareUpdate(id, refuse))
 	if err == nil {
 		err = update.Get(ctx, nil)
 	}

@@ -133,7 +133,7 @@ const settingsText = `## Settings
 
 Workers: poller autoscaling (10 at first, 5 to 50) for workflow and activity tasks on both sides, everything else as the
 SDK has it. Homeward's database pool has 16 connections. Its staff have e-mail addresses, and the mail server takes every
-notice at once. Payloads are not encrypted. The policy pack is washington@2025.1.
+notice at once. Homeward's payloads are encrypted, those of the bare workflow are not. The policy pack is washington@2025.1.
 
 %s
 ## Measuring again

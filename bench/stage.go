@@ -23,6 +23,8 @@ import (
 	"homeward/casework"
 	"homeward/internal/app"
 	"homeward/internal/casetime"
+	"homeward/internal/codec"
+	"homeward/internal/config"
 	"homeward/notify"
 	"homeward/postgres"
 	"homeward/worker"
@@ -45,19 +47,22 @@ const (
 )
 
 // stage is one server with both sides on it: a worker of Homeward and a worker
-// of the bare workflow in one process, over one client.
+// of the bare workflow in one process.
 type stage struct {
-	db        *postgres.DB
-	pool      *sql.DB
+	db   *postgres.DB
+	pool *sql.DB
+	// client and taskQueue are Homeward's, as it is run: encrypted.
 	client    client.Client
+	taskQueue string
+	// plain is a client that encrypts nothing, which the bare workflow has.
+	plain     client.Client
+	bareQueue string
 	mover     *casetime.Mover
 	watch     *watch
-	taskQueue string
-	bareQueue string
 	// zone is that of the office.
 	zone *time.Location
 	// cases and reports count the numbers given out.
-	cases, reports atomic.Int64
+	cases, reports *atomic.Int64
 
 	closers []func(context.Context) error
 }
@@ -68,7 +73,10 @@ func openStage(ctx context.Context) (s *stage, err error) {
 	if admin == "" || address == "" {
 		return nil, errors.New("no servers: run `make bench`, or `bin/homeward-dev exec -- go run ./bench`")
 	}
-	s = &stage{taskQueue: "bench-" + rand.Text(), bareQueue: "bench-bare-" + rand.Text()}
+	s = &stage{
+		taskQueue: "bench-" + rand.Text(), bareQueue: "bench-bare-" + rand.Text(),
+		cases: new(atomic.Int64), reports: new(atomic.Int64),
+	}
 	if s.zone, err = time.LoadLocation(timezone); err != nil {
 		return nil, err
 	}
@@ -142,15 +150,22 @@ func (s *stage) openDatabase(ctx context.Context, admin string) error {
 }
 
 func (s *stage) openTemporal(ctx context.Context, address string) error {
-	quiet := slog.New(slog.DiscardHandler)
+	options := client.Options{
+		HostPort: address, Namespace: namespace, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	}
 	var err error
-	s.client, err = client.DialContext(ctx, client.Options{
-		HostPort: address, Namespace: namespace, Logger: sdklog.NewStructuredLogger(quiet),
-	})
+	if s.plain, err = s.connect(ctx, options); err != nil {
+		return err
+	}
+	keys, err := codec.Open(newKey)
 	if err != nil {
 		return err
 	}
-	s.onClose(func(context.Context) error { s.client.Close(); return nil })
+	payloads := codec.New(codec.Options{Ring: keys, Namespace: namespace, Random: rand.Reader}).ForWorker()
+	options.DataConverter, options.FailureConverter = payloads.DataConverter(), payloads.FailureConverter()
+	if s.client, err = s.connect(ctx, options); err != nil {
+		return err
+	}
 	if err := workflows.RegisterSearchAttributes(ctx, s.client, namespace); err != nil {
 		return err
 	}
@@ -158,33 +173,48 @@ func (s *stage) openTemporal(ctx context.Context, address string) error {
 	return err
 }
 
+// connect opens a client.
+func (s *stage) connect(ctx context.Context, options client.Options) (client.Client, error) {
+	c, err := client.DialContext(ctx, options)
+	if err == nil {
+		s.onClose(func(context.Context) error { c.Close(); return nil })
+	}
+	return c, err
+}
+
 func (s *stage) startWorkers(ctx context.Context) error {
-	law, err := app.Law()
+	s.watch = &watch{Log: s.db}
+	homeward, err := s.startHomeward(ctx)
 	if err != nil {
 		return err
 	}
-	s.watch = &watch{Log: s.db}
+	s.onClose(homeward.Stop)
+	bare := newBareWorker(s.plain, s.bareQueue)
+	s.onClose(func(context.Context) error { bare.Stop(); return nil })
+	return bare.Start()
+}
+
+// startHomeward starts a worker of Homeward.
+func (s *stage) startHomeward(ctx context.Context) (*worker.Worker, error) {
+	law, err := app.Law(config.Packs{})
+	if err != nil {
+		return nil, err
+	}
 	acts, err := activities.New(activities.Options{
 		Log: s.watch, Outbox: app.NewOutbox(s.db), Temporal: s.client, Metrics: prometheus.NewRegistry(),
 		Senders: map[notify.Channel]notify.Sender{notify.ChannelEmail: letterbox{}, notify.ChannelWebhook: letterbox{}},
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w, err := worker.New(worker.Options{
 		Client: s.client, TaskQueue: s.taskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
 		StopTimeout: stopTimeout,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := w.Start(ctx); err != nil {
-		return err
-	}
-	s.onClose(w.Stop)
-	bare := newBareWorker(s.client, s.bareQueue)
-	s.onClose(func(context.Context) error { bare.Stop(); return nil })
-	return bare.Start()
+	return w, w.Start(ctx)
 }
 
 // hire registers the staff, each with an e-mail address.

@@ -13,6 +13,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/app"
+	"homeward/internal/config"
 	"homeward/internal/teststack"
 	"homeward/workflows"
 )
@@ -28,7 +29,7 @@ func histories(t *testing.T) []string {
 
 func current(t *testing.T) workflows.Workflows {
 	t.Helper()
-	law, err := app.Law()
+	law, err := app.Law(config.Packs{})
 	require.NoError(t, err)
 	return workflows.Workflows{Law: law}
 }
@@ -78,6 +79,8 @@ type forgetful struct{}
 func (forgetful) Duties(*casework.Record, []casework.Subject, time.Time) ([]casework.Duty, error) {
 	return nil, nil
 }
+
+func (forgetful) Admits(string, string) error { return nil }
 
 // The replay tests prove something only if a broken workflow fails them.
 func TestReplay_FailsForABrokenWorkflow(t *testing.T) {

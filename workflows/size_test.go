@@ -10,6 +10,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/app"
+	"homeward/internal/config"
 	"homeward/workflows"
 )
 
@@ -125,9 +126,30 @@ func TestState_OfALargeFamilyStaysFarBelowTheLimits(t *testing.T) {
 	require.Less(t, input, payloadFails/4)
 }
 
+// The reason for a date follows from facts. If time alone gave it other words,
+// every step would record every duty again.
+func TestTime_GivesNoDutyAnotherReason(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t, current(t).Law)
+	f.lives(26)
+	for range 200 {
+		f.now = f.now.Add(36 * time.Hour)
+		after, transition, err := workflows.Pass(casework.KindCase, f.law, "case-7008", f.state, casework.Command{
+			ID: fmt.Sprintf("time/%d", f.state.Revision+1), Now: f.now,
+		})
+		require.NoError(t, err)
+		for _, e := range transition.Events {
+			for _, c := range changes(e) {
+				require.False(t, c.Reworded, "%s: %s", c.Duty.ID, c.Says())
+			}
+			f.state = after
+		}
+	}
+}
+
 // BenchmarkPropose is the pure part of a step on a large case.
 func BenchmarkPropose(b *testing.B) {
-	law, err := app.Law()
+	law, err := app.Law(config.Packs{})
 	require.NoError(b, err)
 	for _, months := range []int{1, 60} {
 		b.Run(fmt.Sprintf("after %d months", months), func(b *testing.B) {

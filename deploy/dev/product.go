@@ -31,6 +31,9 @@ func newProduct(path string, in *folder, a addresses, c console, fail func(error
 		"HOMEWARD_WORKER_LISTEN="+strings.TrimPrefix(a.WorkerURL, "http://"),
 		"HOMEWARD_DEV_KEY_FILE="+a.DevKeyFile,
 	)
+	if !slices.ContainsFunc(environment, isCodecSetting) {
+		environment = append(environment, "HOMEWARD_CODEC_KEY_FILE="+a.CodecKeyFile)
+	}
 	if a.UIURL != "" {
 		environment = append(environment, "HOMEWARD_UI_URL="+a.UIURL)
 	}
@@ -66,6 +69,9 @@ func (p *product) start(ctx context.Context, a addresses) error {
 	if _, err := p.output(ctx, "token", "--init"); err != nil {
 		return err
 	}
+	if err := p.makeCodecKey(ctx, a.CodecKeyFile); err != nil {
+		return err
+	}
 	p.console.say("Preparing the database and the search attributes")
 	if _, err := p.output(ctx, "migrate"); err != nil {
 		return err
@@ -84,6 +90,28 @@ func (p *product) start(ctx context.Context, a addresses) error {
 	}
 	worker.settle()
 	return nil
+}
+
+// isCodecSetting reports whether a variable says how the product encrypts.
+// Whoever sets one has chosen.
+func isCodecSetting(variable string) bool { return strings.HasPrefix(variable, "HOMEWARD_CODEC_") }
+
+// makeCodecKey makes the key that encrypts what Temporal stores, where there is
+// none yet. Whoever loses it loses what this stack holds.
+func (p *product) makeCodecKey(ctx context.Context, file string) error {
+	if _, err := os.Stat(file); err == nil {
+		return nil
+	}
+	line, err := p.output(ctx, "codec", "key")
+	if err != nil {
+		return err
+	}
+	made, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // never over another key
+	if err != nil {
+		return notWritable(p.folder.path, err)
+	}
+	_, err = made.WriteString(line + "\n")
+	return errors.Join(err, made.Sync(), made.Close())
 }
 
 // serve starts one of the product's servers, with a log of its own.

@@ -58,6 +58,8 @@ func (r runCommand) start(ctx context.Context, in *folder, c console) (running, 
 	options.temporal = r.TemporalAddress == ""
 	options.postgres = options.temporal || r.DatabaseURL == ""
 	options.others = []*port{&api, &worker}
+	decode := new(decoder)
+	options.decode = decode
 	if started.stack, err = startStack(ctx, options, c); err != nil {
 		return started, err
 	}
@@ -67,6 +69,13 @@ func (r runCommand) start(ctx context.Context, in *folder, c console) (running, 
 	defer cancel()
 	started.product = newProduct(program, in, a, c, started.stack.failure.report)
 	if err := started.product.start(ctx, a); err != nil {
+		return started, err
+	}
+	token, err := started.product.output(ctx, "token", "--role", uiRole)
+	if err == nil {
+		err = decode.use(a.APIURL, token)
+	}
+	if err != nil {
 		return started, err
 	}
 	record := in.file("stack.json")
@@ -107,6 +116,7 @@ func (r runCommand) addresses(a addresses, in *folder, api, worker int) addresse
 	a.APIURL = "http://" + net.JoinHostPort(loopback, strconv.Itoa(api))
 	a.WorkerURL = "http://" + net.JoinHostPort(loopback, strconv.Itoa(worker))
 	a.DevKeyFile = in.file("dev-key.json")
+	a.CodecKeyFile = in.file("codec-keys")
 	return a
 }
 

@@ -49,6 +49,7 @@ func TestRun_StartsTheProductAndPrintsOneScreen(t *testing.T) {
 	for name, value := range map[string]string{
 		"HOMEWARD_DATABASE_URL": a.DatabaseURL, "TEMPORAL_ADDRESS": a.TemporalAddress, "TEMPORAL_NAMESPACE": "homeward",
 		"HOMEWARD_UI_URL": a.UIURL, "HOMEWARD_DEV_KEY_FILE": filepath.Join(dir, "dev-key.json"),
+		"HOMEWARD_CODEC_KEY_FILE": filepath.Join(dir, "codec-keys"),
 	} {
 		require.Contains(t, environment, name+"="+value+"\n")
 	}
@@ -58,6 +59,64 @@ func TestRun_StartsTheProductAndPrintsOneScreen(t *testing.T) {
 	require.Regexp(t, `(?s)Stopped the API\n.*Stopped the worker\n.*Stopped the Temporal UI\n.*Stopped Temporal\n.*Stopped PostgreSQL\n$`, p.err.String())
 	require.NoFileExists(t, filepath.Join(dir, "stack.json"))
 	requireSilent(t, a)
+}
+
+func TestRun_MakesAKeyOnceThatNobodyElseCanRead(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	file := filepath.Join(dir, "codec-keys")
+	for range 2 {
+		p := start(t, nil, runArguments(dir, standIn(t))...)
+		awaitText(t, &p.out, "commands to try")
+		key, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, "key-of-this-stack\n", string(key))
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode())
+		made, err := filepath.Glob(file + "*")
+		require.NoError(t, err)
+		require.Len(t, made, 1)
+		p.process.signal(syscall.SIGINT)
+		require.Equal(t, 0, p.status(t))
+	}
+	p := start(t, []string{"HOMEWARD_CODEC_OFF=true"}, runArguments(dir, standIn(t))...)
+	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
+	require.NotContains(t, get(t, a.APIURL), "HOMEWARD_CODEC_KEY_FILE", "whoever sets something else has chosen")
+}
+
+// The UI has no sign-in here, and yet shows supervisors what is encrypted.
+func TestRun_HasTheUIDecodeAsASupervisor(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	p := start(t, nil, runArguments(dir, standIn(t))...)
+	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
+	awaitText(t, &p.out, "commands to try")
+	require.Contains(t, get(t, a.UIURL+"/api/v1/settings"), `"Endpoint":"/codec"`)
+	ask := func(method, host string) (int, string) {
+		request, err := http.NewRequestWithContext(t.Context(), method, a.UIURL+"/codec/decode?preserveStorageRefs=true", strings.NewReader("{}"))
+		require.NoError(t, err)
+		request.Host = host
+		request.Header.Set("X-Namespace", "homeward")
+		request.Header.Set("Cookie", "a=b")
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return response.StatusCode, string(text)
+	}
+	for _, host := range []string{strings.TrimPrefix(a.UIURL, "http://"), "localhost:8233", "localhost", "[::1]:80"} {
+		status, text := ask(http.MethodPost, host)
+		require.Equal(t, http.StatusOK, status, host)
+		require.Equal(t, "POST preserveStorageRefs=true Bearer token-of-supervisor homeward \n", text)
+	}
+	for _, host := range []string{"ui.example", "127.0.0.1.ui.example:8233", "192.0.2.7"} {
+		status, _ := ask(http.MethodPost, host)
+		require.Equal(t, http.StatusForbidden, status, host)
+	}
+	_, text := ask(http.MethodGet, "localhost")
+	require.NotContains(t, text, "token-of-supervisor")
 }
 
 // get is the body of an answer.

@@ -22,7 +22,7 @@ func printScreen(ctx context.Context, p *product, a addresses, c console) error 
 	b.WriteString("\nHomeward runs. Ctrl-C stops it; nothing is lost.\n\n")
 	fmt.Fprintf(&b, "  API           %s\n", a.APIURL)
 	if a.UIURL != "" {
-		fmt.Fprintf(&b, "  Temporal UI   %s\n", a.UIURL)
+		fmt.Fprintf(&b, "  Temporal UI   %s (decrypts for its readers, as w-%s)\n", a.UIURL, uiRole)
 	}
 	fmt.Fprintf(&b, "  Temporal      %s\n", a.TemporalAddress)
 	fmt.Fprintf(&b, "  Metrics       %s/metrics and %s/metrics\n\n", a.APIURL, a.WorkerURL)

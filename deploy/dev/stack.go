@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"os"
 
@@ -14,17 +15,19 @@ type stackOptions struct {
 	postgresPort port
 	temporalPort port
 	uiPort       port
-	others       []*port  // ports that the caller is about to listen on
-	durable      bool     // keep data safe against a loss of power
-	postgres     bool     // whether to start PostgreSQL
-	temporal     bool     // whether to start Temporal and its UI; needs PostgreSQL
-	smallLimits  []string // namespaces with lowered limits
+	decode       http.Handler // what decrypts for the UI; nil for nothing
+	others       []*port      // ports that the caller is about to listen on
+	durable      bool         // keep data safe against a loss of power
+	postgres     bool         // whether to start PostgreSQL
+	temporal     bool         // whether to start Temporal and its UI; needs PostgreSQL
+	smallLimits  []string     // namespaces with lowered limits
 }
 
 // stack is the servers of one folder, running.
 type stack struct {
 	options   stackOptions
 	ports     temporalPorts
+	uiInner   port // of the UI behind what decrypts for it
 	console   console
 	postgres  *postgres
 	temporal  *temporalServer
@@ -47,6 +50,7 @@ type addresses struct {
 	APIURL             string `json:"api_url,omitempty"`
 	WorkerURL          string `json:"worker_url,omitempty"`
 	DevKeyFile         string `json:"dev_key_file,omitempty"`
+	CodecKeyFile       string `json:"codec_key_file,omitempty"`
 }
 
 // startStack starts the servers and returns when everything answers. On an
@@ -94,7 +98,7 @@ func (s *stack) choosePorts() error {
 	}
 	if s.options.temporal {
 		s.ports = temporalPorts{frontend: s.options.temporalPort}
-		chosen = append(chosen, &s.options.uiPort)
+		chosen = append(chosen, &s.options.uiPort, &s.uiInner)
 		chosen = append(chosen, s.ports.all()...)
 	}
 	return choosePorts(chosen...)
@@ -132,8 +136,8 @@ func (s *stack) startTemporal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.ui = startUI(s.options.uiPort.number, address(s.ports.frontend.number))
-	return nil
+	s.ui, err = startUI(ctx, s.options.uiPort.number, s.uiInner.number, address(s.ports.frontend.number), s.options.decode)
+	return err
 }
 
 // describe fills in the addresses.

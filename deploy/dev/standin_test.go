@@ -20,6 +20,9 @@ func productStandIn(arguments []string) int {
 	switch arguments[0] {
 	case "token":
 		return tokenStandIn(arguments[1:])
+	case "codec":
+		_, _ = fmt.Fprintln(os.Stdout, "key-of-this-stack")
+		return 0
 	case "migrate":
 		return 0
 	case "worker":
@@ -51,6 +54,10 @@ func serveStandIn(listen string) int {
 	server := &http.Server{Addr: listen, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/die" {
 			os.Exit(3)
+		}
+		if r.URL.Path == productDecode {
+			_, _ = fmt.Fprintln(w, r.Method, r.URL.RawQuery, r.Header.Get("Authorization"), r.Header.Get("X-Namespace"), r.Header.Get("Cookie"))
+			return
 		}
 		for _, line := range os.Environ() {
 			_, _ = fmt.Fprintln(w, line)

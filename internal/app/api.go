@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,19 +12,22 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"homeward/api"
+	"homeward/internal/codec"
 	"homeward/internal/config"
-	"homeward/internal/devtoken"
 	"homeward/internal/lifecycle"
 	"homeward/postgres"
+	"homeward/workflows"
 )
 
 // APIConfig is what the API process reads from its environment and flags.
 type APIConfig struct {
 	Database config.Database `embed:"" group:"Database"`
 	Temporal config.Temporal `embed:"" group:"Temporal"`
+	Codec    config.Codec    `embed:"" group:"Encryption"`
 	API      config.API      `embed:"" group:"API"`
 	Auth     config.Auth     `embed:"" group:"Sign-in"`
 	Policy   config.Policy   `embed:"" group:"Policy"`
+	Packs    config.Packs    `embed:"" group:"Policy"`
 	Process  config.Process  `embed:"" group:"Process"`
 }
 
@@ -57,12 +59,20 @@ func until(ctx context.Context) error {
 func startAPI(
 	ctx context.Context, c APIConfig, log *slog.Logger, stack *lifecycle.Stack, fail context.CancelCauseFunc,
 ) error {
-	registry := NewRegistry()
-	db, temporal, err := connect(ctx, c.Database, c.Temporal, "api", log, registry, stack)
+	law, err := Law(c.Packs)
 	if err != nil {
 		return err
 	}
-	handler, err := buildAPI(ctx, c, log, db, temporal, registry)
+	registry := NewRegistry()
+	payloads, err := payloads(ctx, c.Codec, c.Temporal.Namespace, log, registry, stack)
+	if err != nil {
+		return err
+	}
+	db, temporal, err := connect(ctx, c.Database, c.Temporal, payloads, "api", log, registry, stack)
+	if err != nil {
+		return err
+	}
+	handler, err := buildAPI(ctx, c, log, db, temporal, payloads, law, registry)
 	if err != nil {
 		return err
 	}
@@ -71,13 +81,10 @@ func startAPI(
 
 // buildAPI puts the API together.
 func buildAPI(
-	ctx context.Context, c APIConfig, log *slog.Logger, db *postgres.DB, temporal client.Client, registry *prometheus.Registry,
+	ctx context.Context, c APIConfig, log *slog.Logger, db *postgres.DB, temporal client.Client,
+	payloads *codec.Codec, law workflows.Packs, registry *prometheus.Registry,
 ) (*api.API, error) {
-	verifier, err := verifier(ctx, c.Auth)
-	if err != nil {
-		return nil, err
-	}
-	law, err := Law()
+	verifier, err := verifier(ctx, c.Auth, temporal, log)
 	if err != nil {
 		return nil, err
 	}
@@ -86,30 +93,17 @@ func buildAPI(
 		return nil, err
 	}
 	return api.New(api.Options{ //nolint:contextcheck // handlers take the context of their request
-		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Pack: pack.Ref(),
-		UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
+		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Law: law, Pack: pack.Ref(),
+		Codec: payloads, UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
+		PerPerson: c.API.PerPerson, PerAddress: c.API.PerAddress, Proxies: c.API.Proxies, HTTPSOnly: c.API.HTTPSOnly,
 		WorkerSilence: silence,
 		Log:           log, Registerer: registry, Gatherer: registry, Now: time.Now,
 	})
 }
 
-// verifier accepts the tokens of the configured issuer, or development tokens.
-func verifier(ctx context.Context, c config.Auth) (api.Verifier, error) {
-	if c.OIDCIssuer != "" {
-		return api.DiscoverVerifier(ctx, api.TokenOptions{
-			Issuer: c.OIDCIssuer, Audience: c.OIDCAudience, RoleClaim: c.RoleClaim, Now: time.Now,
-		})
-	}
-	keys, err := devtoken.PublicKeys(c.DevKeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("--dev-key-file: %w", err)
-	}
-	return api.DevelopmentVerifier(keys, time.Now), nil
-}
-
 // connect opens the connections that every process needs, to be closed last.
 func connect(
-	ctx context.Context, d config.Database, t config.Temporal, process string,
+	ctx context.Context, d config.Database, t config.Temporal, payloads *codec.Codec, process string,
 	log *slog.Logger, metrics prometheus.Registerer, stack *lifecycle.Stack,
 ) (*postgres.DB, client.Client, error) {
 	db, err := Database(ctx, d, process)
@@ -120,7 +114,7 @@ func connect(
 	if err != nil {
 		return nil, nil, err
 	}
-	temporal, err := Temporal(t, log, metrics)
+	temporal, err := Temporal(t, payloads, log, metrics)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,12 +16,11 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
+	"homeward/internal/codec"
 	"homeward/internal/config"
 	"homeward/internal/sdkmetrics"
 	"homeward/notify"
-	"homeward/policy"
 	"homeward/postgres"
-	"homeward/workflows"
 )
 
 // NewRegistry returns a metrics registry with the figures of the Go runtime and
@@ -49,7 +48,10 @@ const (
 
 // Temporal returns a client that connects when it is first used, so that a
 // process can start before Temporal does; readiness says whether it is there.
-func Temporal(c config.Temporal, log *slog.Logger, metrics prometheus.Registerer) (client.Client, error) {
+// Everything that it sends is encrypted by payloads.
+func Temporal(
+	c config.Temporal, payloads *codec.Codec, log *slog.Logger, metrics prometheus.Registerer,
+) (client.Client, error) {
 	handler, err := sdkmetrics.New(metrics)
 	if err != nil {
 		return nil, fmt.Errorf("metrics of the Temporal client: %w", err)
@@ -61,16 +63,8 @@ func Temporal(c config.Temporal, log *slog.Logger, metrics prometheus.Registerer
 	return client.NewLazyClient(client.Options{
 		HostPort: c.Address, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log), MetricsHandler: handler,
 		ConnectionOptions: client.ConnectionOptions{TLS: secured}, WorkerHeartbeatInterval: heartbeat,
+		DataConverter: payloads.DataConverter(), FailureConverter: payloads.FailureConverter(),
 	})
-}
-
-// Law returns the policy packs that this release carries.
-func Law() (workflows.Packs, error) {
-	library, err := policy.Load()
-	if err != nil {
-		return workflows.Packs{}, fmt.Errorf("policy packs: %w", err)
-	}
-	return workflows.Packs{Library: library}, nil
 }
 
 // senders returns one sender for each channel that is configured.

@@ -27,8 +27,10 @@ const checkTimeout = 2 * time.Second
 type WorkerConfig struct {
 	Database config.Database `embed:"" group:"Database"`
 	Temporal config.Temporal `embed:"" group:"Temporal"`
+	Codec    config.Codec    `embed:"" group:"Encryption"`
 	Worker   config.Worker   `embed:"" group:"Worker"`
 	Notices  config.Notices  `embed:"" group:"Notices"`
+	Packs    config.Packs    `embed:"" group:"Policy"`
 	Process  config.Process  `embed:"" group:"Process"`
 }
 
@@ -50,12 +52,20 @@ func RunWorker(ctx context.Context, c WorkerConfig, log *slog.Logger) error {
 func startWorker(
 	ctx context.Context, c WorkerConfig, log *slog.Logger, stack *lifecycle.Stack, fail context.CancelCauseFunc,
 ) error {
-	registry := NewRegistry()
-	db, temporal, err := connect(ctx, c.Database, c.Temporal, "worker", log, registry, stack)
+	law, err := Law(c.Packs)
 	if err != nil {
 		return err
 	}
-	w, err := buildWorker(c, db, temporal, registry, fail)
+	registry := NewRegistry()
+	payloads, err := payloads(ctx, c.Codec, c.Temporal.Namespace, log, registry, stack)
+	if err != nil {
+		return err
+	}
+	db, temporal, err := connect(ctx, c.Database, c.Temporal, payloads.ForWorker(), "worker", log, registry, stack)
+	if err != nil {
+		return err
+	}
+	w, err := buildWorker(c, db, temporal, law, registry, fail)
 	if err != nil {
 		return err
 	}
@@ -72,12 +82,9 @@ func startWorker(
 
 // buildWorker puts the worker together.
 func buildWorker(
-	c WorkerConfig, db *postgres.DB, temporal client.Client, metrics prometheus.Registerer, fail context.CancelCauseFunc,
+	c WorkerConfig, db *postgres.DB, temporal client.Client, law workflows.Packs,
+	metrics prometheus.Registerer, fail context.CancelCauseFunc,
 ) (*worker.Worker, error) {
-	law, err := Law()
-	if err != nil {
-		return nil, err
-	}
 	senders, err := senders(c.Notices)
 	if err != nil {
 		return nil, err

@@ -13,10 +13,12 @@ package config
 type Config struct {
 	Database Database `embed:"" group:"Database"`
 	Temporal Temporal `embed:"" group:"Temporal"`
+	Codec    Codec    `embed:"" group:"Encryption"`
 	API      API      `embed:"" group:"API"`
 	Auth     Auth     `embed:"" group:"Sign-in"`
 	Worker   Worker   `embed:"" group:"Worker"`
 	Notices  Notices  `embed:"" group:"Notices"`
 	Policy   Policy   `embed:"" group:"Policy"`
+	Packs    Packs    `embed:"" group:"Policy"`
 	Process  Process  `embed:"" group:"Process"`
 }

@@ -40,7 +40,9 @@ func parse(t *testing.T, env map[string]string, args ...string) (config.Config, 
 
 // least is the smallest environment that is complete.
 func least(more ...string) map[string]string {
-	env := map[string]string{"HOMEWARD_DATABASE_URL": databaseURL, "HOMEWARD_DEV_KEY_FILE": "/dev-key"}
+	env := map[string]string{
+		"HOMEWARD_DATABASE_URL": databaseURL, "HOMEWARD_DEV_KEY_FILE": "/dev-key", "HOMEWARD_CODEC_KEY_FILE": "/codec-keys",
+	}
 	for i := 0; i < len(more); i += 2 {
 		env[more[i]] = more[i+1]
 	}
@@ -65,10 +67,14 @@ func TestParse_Defaults(t *testing.T) {
 	require.Equal(t, "127.0.0.1:8080", parsed.API.Listen)
 	require.Equal(t, int64(1<<20), parsed.API.MaxBody)
 	require.Equal(t, 10*time.Second, parsed.API.UpdateTimeout)
+	require.Positive(t, parsed.API.PerPerson)
+	require.Greater(t, parsed.API.PerAddress, parsed.API.PerPerson)
+	require.Empty(t, parsed.API.Proxies, "nobody is trusted to name another address")
 	require.Equal(t, "127.0.0.1:9090", parsed.Worker.Listen)
 	require.Empty(t, parsed.Worker.BuildID)
 	require.Equal(t, "starttls", parsed.Notices.SMTPTLS)
 	require.Equal(t, "washington", parsed.Policy.Pack)
+	require.Empty(t, parsed.Packs.Folder)
 	require.Equal(t, 25*time.Second, parsed.Process.StopTimeout)
 	require.Equal(t, slog.LevelInfo, parsed.Process.LogLevel)
 	secured, err := parsed.Temporal.TLS()
@@ -89,7 +95,7 @@ func TestParse_FlagBeforeEnvironmentBeforeDefault(t *testing.T) {
 
 func TestParse_ReadsSecretsFromFiles(t *testing.T) {
 	parsed, err := parse(
-		t, map[string]string{"HOMEWARD_DEV_KEY_FILE": "/dev-key"},
+		t, map[string]string{"HOMEWARD_DEV_KEY_FILE": "/dev-key", "HOMEWARD_CODEC_OFF": "true"},
 		"--database-url-file", file(t, databaseURL+"\n"), "--webhook-secret-file", file(t, "signs"),
 		"--smtp-address", "mail:25", "--smtp-from", "homeward@example.org",
 		"--smtp-user", "homeward", "--smtp-password-file", file(t, " pass word\r\n"),
@@ -122,11 +128,15 @@ func TestParse_Refuses(t *testing.T) {
 		"mail without sender":   {env: least("HOMEWARD_SMTP_ADDRESS", "mail:25"), want: "--smtp-address and --smtp-from go together"},
 		"user without password": {env: least("HOMEWARD_SMTP_USER", "u"), want: "--smtp-user and --smtp-password-file go together"},
 		"password in the clear": {env: least("HOMEWARD_SMTP_USER", "u", "HOMEWARD_SMTP_PASSWORD_FILE", "p", "HOMEWARD_SMTP_TLS", "none"), want: "in the clear"},
+		"no folder of packs":    {env: least("HOMEWARD_PACK_FOLDER", "/nowhere"), want: "--pack-folder: stat /nowhere"},
+		"a file of packs":       {env: least("HOMEWARD_PACK_FOLDER", file(t, "id: x")), want: "is not a folder"},
 		"unknown encryption":    {env: least("HOMEWARD_SMTP_TLS", "ssl"), want: "must be one of"},
 		"unknown level":         {env: least("HOMEWARD_LOG_LEVEL", "loud"), want: "loud"},
 		"no time to stop":       {env: least("HOMEWARD_STOP_TIMEOUT", "0s"), want: "--stop-timeout"},
 		"no time to answer":     {env: least("HOMEWARD_UPDATE_TIMEOUT", "0s"), want: "--update-timeout"},
 		"no room for a body":    {env: least("HOMEWARD_MAX_BODY", "0"), want: "--max-body"},
+		"negative rate":         {env: least("HOMEWARD_REQUESTS_PER_PERSON", "-1"), want: "--requests-per-person"},
+		"proxy without network": {env: least("HOMEWARD_TRUSTED_PROXIES", "10.0.0.1/8,proxy"), want: "--trusted-proxies"},
 		"negative cache":        {env: least("HOMEWARD_WORKFLOW_CACHE", "-1"), want: "--workflow-cache"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,6 +150,7 @@ func TestParse_AcceptsOIDCProvider(t *testing.T) {
 	for _, issuer := range []string{"https://login.example.org", "http://127.0.0.1:9999", "http://localhost:1"} {
 		_, err := parse(t, map[string]string{
 			"HOMEWARD_DATABASE_URL": databaseURL, "HOMEWARD_OIDC_ISSUER": issuer, "HOMEWARD_OIDC_AUDIENCE": "homeward",
+			"HOMEWARD_CODEC_OFF": "true",
 		})
 		require.NoError(t, err, issuer)
 	}

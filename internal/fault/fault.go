@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"homeward/casework"
+	"homeward/internal/codec"
 )
 
 // Encode turns err into the error that an activity, an update handler or a
@@ -78,15 +79,25 @@ func encoded(err error) *casework.Error {
 		return nil
 	}
 	var e casework.Error
-	if unread := wire.Details(&e); unread == nil && string(e.Kind) == wire.Type() {
+	unread := wire.Details(&e)
+	if unread == nil && string(e.Kind) == wire.Type() {
 		return &e
+	}
+	if is[*codec.Error](unread) {
+		return casework.WrapError(casework.Unknown, unreadable, unread)
 	}
 	return nil
 }
 
+// unreadable is the public sentence of an answer that was encrypted with a key
+// which this process does not have.
+const unreadable = "The answer could not be read. The step may have been taken; send it again with the same key."
+
 // foreign gives the kind and the public sentence of an error that is not ours.
 func foreign(err error) (casework.Kind, string) {
 	switch {
+	case is[*codec.Error](err):
+		return casework.Unknown, unreadable
 	case is[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err),
 		is[*temporal.TimeoutError](err),
 		is[*serviceerror.DeadlineExceeded](err),

@@ -20,6 +20,8 @@ import (
 	"homeward/casework"
 	"homeward/internal/app"
 	"homeward/internal/casetime"
+	"homeward/internal/codec"
+	"homeward/internal/config"
 	"homeward/internal/fault"
 	"homeward/internal/testdb"
 	"homeward/notify"
@@ -47,14 +49,20 @@ type Options struct {
 	Senders map[notify.Channel]notify.Sender
 	// Log stands before the event log, to fail or to count; nil means none.
 	Log func(activities.Log) activities.Log
+	// PackFolder holds more policy packs than those of the release.
+	PackFolder string
 	// Idle leaves the worker stopped until [Stack.StartWorker].
 	Idle bool
+	// WorkerKeys and ClientKeys are the encryption keys of the worker and of the
+	// test's own client; nil means [Keys].
+	WorkerKeys, ClientKeys *codec.Ring
 }
 
 // Stack is a worker with its parts.
 type Stack struct {
 	DB        *postgres.DB
 	Client    client.Client
+	Codec     *codec.Codec
 	Mover     *casetime.Mover
 	Namespace string
 	TaskQueue string
@@ -67,6 +75,21 @@ type Stack struct {
 // how to run it, except under -short.
 func Dial(t testing.TB, namespace string) client.Client {
 	t.Helper()
+	return dial(t, namespace, Ring(t, Keys))
+}
+
+func dial(t testing.TB, namespace string, keys *codec.Ring) client.Client {
+	t.Helper()
+	c, err := client.Dial(Encrypting(Host(t), namespace, Codec(namespace, keys)))
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, workflows.RegisterSearchAttributes(t.Context(), c, namespace))
+	return c
+}
+
+// Host returns the address of the server under test, or fails as [Dial] does.
+func Host(t testing.TB) string {
+	t.Helper()
 	host := os.Getenv(address)
 	if host == "" {
 		if testing.Short() {
@@ -74,11 +97,7 @@ func Dial(t testing.TB, namespace string) client.Client {
 		}
 		t.Fatal(address + " is not set: run the tests with `make test`, or through `bin/homeward-dev exec -- go test ...`")
 	}
-	c, err := client.Dial(client.Options{HostPort: host, Namespace: namespace, Logger: SDKLog()})
-	require.NoError(t, err)
-	t.Cleanup(c.Close)
-	require.NoError(t, workflows.RegisterSearchAttributes(t.Context(), c, namespace))
-	return c
+	return host
 }
 
 // New starts a worker on a task queue and a database of its own.
@@ -87,8 +106,15 @@ func New(t testing.TB, o Options) *Stack {
 	if o.Namespace == "" {
 		o.Namespace = Namespace
 	}
+	if o.WorkerKeys == nil {
+		o.WorkerKeys = Ring(t, Keys)
+	}
+	if o.ClientKeys == nil {
+		o.ClientKeys = Ring(t, Keys)
+	}
 	s := &Stack{
-		DB: testdb.New(t), Client: Dial(t, o.Namespace), Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
+		DB: testdb.New(t), Client: dial(t, o.Namespace, o.ClientKeys), Codec: Codec(o.Namespace, o.ClientKeys),
+		Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
 	}
 	mover, err := casetime.New(t.Context(), s.Client.WorkflowService(), o.Namespace)
 	require.NoError(t, err)
@@ -103,19 +129,23 @@ func New(t testing.TB, o Options) *Stack {
 // StartWorker starts the worker, or a new one after [Stack.StopWorker].
 func (s *Stack) StartWorker(t testing.TB) {
 	t.Helper()
-	law, err := app.Law()
+	law, err := app.Law(config.Packs{Folder: s.options.PackFolder})
 	require.NoError(t, err)
 	var log activities.Log = s.DB
 	if s.options.Log != nil {
 		log = s.options.Log(log)
 	}
+	own, err := client.NewClientFromExisting(
+		s.Client, Encrypting("", s.Namespace, Codec(s.Namespace, s.options.WorkerKeys).ForWorker()))
+	require.NoError(t, err)
+	t.Cleanup(own.Close)
 	acts, err := activities.New(activities.Options{
-		Log: log, Outbox: app.NewOutbox(s.DB), Temporal: s.Client,
+		Log: log, Outbox: app.NewOutbox(s.DB), Temporal: own,
 		Metrics: prometheus.NewRegistry(), Senders: s.options.Senders,
 	})
 	require.NoError(t, err)
 	w, err := worker.New(worker.Options{
-		Client: s.Client, TaskQueue: s.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
+		Client: own, TaskQueue: s.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
 		StopTimeout: 10 * time.Second,
 	})
 	require.NoError(t, err)

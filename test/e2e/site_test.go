@@ -7,6 +7,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"net/http"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -15,7 +16,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"homeward/casework"
 	"homeward/internal/casetime"
@@ -34,7 +34,9 @@ type site struct {
 	program string
 	queue   string
 	keyFile string
-	tokens  map[casework.Role]string
+	// codecFile holds the encryption keys of the site's programs.
+	codecFile string
+	tokens    map[casework.Role]string
 	// address is where the first API listens.
 	address  string
 	db       *postgres.DB
@@ -47,8 +49,10 @@ func newSite(t testing.TB, on servers) *site {
 	t.Helper()
 	s := &site{
 		servers: on, t: t, program: homeward(t), queue: "e2e-" + rand.Text(), keyFile: t.TempDir() + "/key.json",
-		tokens: make(map[casework.Role]string), address: freeAddress(t),
+		codecFile: t.TempDir() + "/codec-keys",
+		tokens:    make(map[casework.Role]string), address: freeAddress(t),
 	}
+	require.NoError(t, os.WriteFile(s.codecFile, []byte(teststack.Keys+"\n"), 0o600))
 	s.connect()
 	key, err := devtoken.LoadOrCreate(s.keyFile)
 	require.NoError(t, err)
@@ -69,9 +73,8 @@ func (s *site) connect() {
 	s.db, err = postgres.Open(s.t.Context(), s.DatabaseURL, postgres.Options{Application: "homeward-e2e"})
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = s.db.Close() }) // The other side may have been killed meanwhile.
-	s.temporal, err = client.Dial(client.Options{
-		HostPort: s.TemporalAddress, Namespace: teststack.Namespace, Logger: sdklog.NewStructuredLogger(teststack.Quiet()),
-	})
+	s.temporal, err = client.Dial(teststack.Encrypting(
+		s.TemporalAddress, teststack.Namespace, teststack.Codec(teststack.Namespace, teststack.Ring(s.t, teststack.Keys))))
 	require.NoError(s.t, err)
 	s.t.Cleanup(s.temporal.Close)
 	s.clock, err = casetime.New(s.t.Context(), s.temporal.WorkflowService(), teststack.Namespace)
@@ -98,7 +101,7 @@ func (s *site) environment() []string {
 	return []string{
 		"HOMEWARD_DATABASE_URL=" + s.DatabaseURL, "TEMPORAL_ADDRESS=" + s.TemporalAddress,
 		"TEMPORAL_NAMESPACE=" + teststack.Namespace, "HOMEWARD_TASK_QUEUE=" + s.queue,
-		"HOMEWARD_DEV_KEY_FILE=" + s.keyFile, "HOMEWARD_STOP_TIMEOUT=" + stopTimeout.String(),
+		"HOMEWARD_DEV_KEY_FILE=" + s.keyFile, "HOMEWARD_CODEC_KEY_FILE=" + s.codecFile, "HOMEWARD_STOP_TIMEOUT=" + stopTimeout.String(),
 	}
 }
 

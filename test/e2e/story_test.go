@@ -11,6 +11,8 @@ import (
 
 	"homeward/api"
 	"homeward/casework"
+	"homeward/internal/app"
+	"homeward/internal/config"
 	"homeward/internal/devtoken"
 	"homeward/internal/story"
 	"homeward/internal/teststack"
@@ -24,9 +26,11 @@ func player(t *testing.T, s *teststack.Stack) story.Player {
 	require.NoError(t, err)
 	public, err := devtoken.PublicKeys(file)
 	require.NoError(t, err)
+	law, err := app.Law(config.Packs{})
+	require.NoError(t, err)
 	registry := prometheus.NewRegistry()
 	handler, err := api.New(api.Options{
-		Temporal: s.Client, Namespace: s.Namespace, TaskQueue: s.TaskQueue, Store: s.DB, Pack: "washington@2025.1", Now: time.Now,
+		Temporal: s.Client, Namespace: s.Namespace, TaskQueue: s.TaskQueue, Store: s.DB, Law: law, Pack: "washington@2025.1", Codec: s.Codec, Now: time.Now,
 		Verifier: api.DevelopmentVerifier(public, time.Now), Log: teststack.Quiet(),
 		Registerer: registry, Gatherer: registry,
 	})

@@ -1,0 +1,182 @@
+// Package codec encrypts everything that travels to Temporal and decrypts it on
+// the way back: arguments, results, failures, timer names, details. Temporal
+// stores these for years and shows them to whoever may look at its database, so
+// they leave the process encrypted or not at all.
+//
+// A payload is sealed with AES-256-GCM under a key of its own record: derived
+// from a key of the [Ring] by HKDF-SHA256, over the key's ID, the namespace and
+// the workflow ID. So a payload that is moved to another record, another
+// namespace or under another key's name does not open, and the bound on random
+// nonces (2^32 for one key) holds for each record by itself. The ID of the key
+// and of the workflow stand beside it in the clear, as they do everywhere in
+// Temporal, and are authenticated.
+//
+// What is not sealed by this package passes through when it is read: runs that
+// began before encryption was on go on. Nothing is compressed: a payload is a few
+// hundred bytes, and the length of a compressed secret says more about it.
+package codec
+
+import (
+	"io"
+
+	"go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"google.golang.org/protobuf/proto"
+)
+
+// Encoding marks sealed payloads. Another way of sealing gets another name.
+const Encoding = "binary/homeward-v1"
+
+// What stands beside a sealed payload, in the clear.
+const (
+	metadataKey      = "encryption-key-id"
+	metadataWorkflow = "workflow-id"
+)
+
+// Options are what a [Codec] stands on. All but Unreadable are needed.
+type Options struct {
+	Ring *Ring
+	// Namespace is the Temporal namespace that payloads are bound to.
+	Namespace string
+	// Random gives nonces. It must be cryptographically secure, and safe for
+	// concurrent use.
+	Random io.Reader
+	// Unreadable hears of each payload that could not be read; nil for nobody.
+	Unreadable func(*Error)
+}
+
+// Codec seals and opens payloads. It implements [converter.PayloadCodec] and is
+// safe for concurrent use.
+type Codec struct {
+	options Options
+	// workflow is whose payloads these are, empty where the SDK does not say.
+	workflow string
+	// panics says that an unreadable payload panics instead of being an error.
+	panics bool
+}
+
+// New returns the codec of a client: an unreadable payload is an [*Error].
+func New(o Options) *Codec { return &Codec{options: o} }
+
+// ForWorker returns the codec of a worker. There an unreadable payload panics:
+// the SDK takes an error for an answer, by which a case would go wrong or end,
+// and a panic for a reason to try the task again, until a worker with the right
+// key comes. Activities are tried again either way.
+func (c *Codec) ForWorker() *Codec {
+	worker := *c
+	worker.panics = true
+	return &worker
+}
+
+// WithSerializationContext binds the codec to the workflow that the SDK is
+// about to encode or decode for. It implements
+// [converter.PayloadCodecWithSerializationContext].
+func (c *Codec) WithSerializationContext(about converter.SerializationContext) converter.PayloadCodec {
+	bound := *c
+	switch about := about.(type) {
+	case converter.WorkflowSerializationContext:
+		bound.workflow = about.WorkflowID
+	case converter.ActivitySerializationContext:
+		bound.workflow = about.WorkflowID
+	}
+	return &bound
+}
+
+// Encode seals payloads with the first key of the ring. Where encryption is off
+// it returns them as they are.
+func (c *Codec) Encode(payloads []*common.Payload) ([]*common.Payload, error) {
+	if c.options.Ring.off {
+		return payloads, nil
+	}
+	sealed := make([]*common.Payload, len(payloads))
+	for i, p := range payloads {
+		var err error
+		if sealed[i], err = c.seal(p); err != nil {
+			return nil, c.failed(err)
+		}
+	}
+	return sealed, nil
+}
+
+// Decode opens sealed payloads and returns all others as they are. The error is
+// an [*Error].
+func (c *Codec) Decode(payloads []*common.Payload) ([]*common.Payload, error) {
+	opened := make([]*common.Payload, len(payloads))
+	for i, p := range payloads {
+		if opened[i] = p; !Sealed(p) {
+			continue
+		}
+		var err *Error
+		if opened[i], err = c.open(p); err != nil {
+			if c.options.Unreadable != nil {
+				c.options.Unreadable(err)
+			}
+			return nil, c.failed(err)
+		}
+	}
+	return opened, nil
+}
+
+// failed returns err, or panics with it on a worker.
+func (c *Codec) failed(err error) error {
+	if c.panics {
+		panic(err)
+	}
+	return err
+}
+
+// Sealed says whether a payload is one of ours.
+func Sealed(p *common.Payload) bool {
+	return string(p.GetMetadata()[converter.MetadataEncoding]) == Encoding
+}
+
+// WorkflowOf returns the workflow ID that a sealed payload names, empty for
+// none. Only Decode shows that it is true.
+func WorkflowOf(p *common.Payload) string { return string(p.GetMetadata()[metadataWorkflow]) }
+
+// KeyOf returns the ID of the key that a sealed payload names.
+func KeyOf(p *common.Payload) string { return string(p.GetMetadata()[metadataKey]) }
+
+// seal encrypts a payload with its metadata.
+func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
+	k, ok := c.options.Ring.first()
+	if !ok {
+		return nil, &Error{Reason: MissingKey}
+	}
+	plain, err := proto.Marshal(p)
+	if err != nil {
+		return nil, &Error{Reason: Malformed, Key: k.id}
+	}
+	data, err := k.seal(c.options.Random, c.options.Namespace, c.workflow, plain)
+	if err != nil {
+		return nil, err
+	}
+	metadata := map[string][]byte{converter.MetadataEncoding: []byte(Encoding), metadataKey: []byte(k.id)}
+	if c.workflow != "" {
+		metadata[metadataWorkflow] = []byte(c.workflow)
+	}
+	return &common.Payload{Metadata: metadata, Data: data}, nil
+}
+
+// open decrypts a sealed payload. One that belongs to another workflow than the
+// SDK is reading for is refused, however genuine. One that names no workflow is
+// not: the SDK does not say whose error it encodes when a workflow task fails.
+func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
+	id, workflow := KeyOf(p), WorkflowOf(p)
+	k, ok := c.options.Ring.find(id)
+	if !ok {
+		return nil, &Error{Reason: MissingKey, Key: id}
+	}
+	if c.workflow != "" && workflow != "" && workflow != c.workflow {
+		return nil, &Error{Reason: Misplaced, Key: id}
+	}
+	plain, ok := k.open(c.options.Namespace, workflow, p.GetData())
+	if !ok {
+		return nil, &Error{Reason: Altered, Key: id}
+	}
+	opened := new(common.Payload)
+	if err := proto.Unmarshal(plain, opened); err != nil {
+		return nil, &Error{Reason: Malformed, Key: id}
+	}
+	return opened, nil
+}
