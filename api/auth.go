@@ -3,14 +3,12 @@ package api
 import (
 	"context"
 	"crypto"
-	"errors"
-	"fmt"
-	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 
 	"homeward/casework"
 	"homeward/internal/devtoken"
@@ -43,24 +41,44 @@ type TokenOptions struct {
 	Now func() time.Time
 }
 
-// discoveryTimeout bounds each request to an OIDC provider.
-const discoveryTimeout = 10 * time.Second
+const (
+	// maxToken is the longest token in bytes, looked at before anything in it is:
+	// those of providers that list somebody's groups reach 4 KiB.
+	maxToken = 8 << 10
+	// skew is how far the clocks of the provider and of this machine may be apart,
+	// in both directions. Clocks that are kept by NTP differ by less than a second;
+	// a minute allows for a machine that has lost its time server for weeks, and
+	// lengthens the life of a stolen token by no more than that.
+	skew = 60 * time.Second
+)
 
-// DiscoverVerifier verifies tokens of an OIDC provider, whose keys it finds by
+// algorithms are those that need a private key to sign: neither none nor a
+// shared secret.
+func algorithms() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{jose.ES256, jose.RS256, jose.PS256, jose.EdDSA}
+}
+
+// OIDCVerifier verifies the tokens of an OIDC provider, whose keys it finds by
 // discovery and follows when they rotate.
-func DiscoverVerifier(ctx context.Context, o TokenOptions) (Verifier, error) {
-	ctx = oidc.ClientContext(ctx, &http.Client{Timeout: discoveryTimeout})
-	provider, err := oidc.NewProvider(ctx, o.Issuer)
-	if err != nil {
-		return nil, fmt.Errorf("OIDC provider: %w", err)
-	}
-	var document struct {
-		Keys string `json:"jwks_uri"`
-	}
-	if err := provider.Claims(&document); err != nil {
-		return nil, fmt.Errorf("OIDC provider: %w", err)
-	}
-	return newTokens(o, oidc.NewRemoteKeySet(ctx, document.Keys)), nil
+type OIDCVerifier struct {
+	*tokens
+
+	keys *keySet
+}
+
+// NewOIDCVerifier returns a verifier that asks the provider when the first token
+// comes. It starts without the provider: until that answers, the verifier's
+// errors are Unavailable.
+func NewOIDCVerifier(o TokenOptions) *OIDCVerifier {
+	keys := newKeySet(o.Issuer, o.Now)
+	return &OIDCVerifier{tokens: newTokens(o, keys), keys: keys}
+}
+
+// Discover asks the provider for its keys now. Its error, Unavailable, says why
+// nobody could sign in at this moment.
+func (v *OIDCVerifier) Discover(ctx context.Context) error {
+	_, err := v.keys.current(ctx)
+	return err
 }
 
 // DevelopmentVerifier verifies the tokens of package devtoken with these keys.
@@ -76,41 +94,66 @@ type tokens struct {
 	roleClaim string
 	keys      oidc.KeySet
 	config    oidc.Config
+	now       func() time.Time
 }
 
 func newTokens(o TokenOptions, keys oidc.KeySet) *tokens {
-	return &tokens{issuer: o.Issuer, roleClaim: o.RoleClaim, keys: keys, config: oidc.Config{
-		ClientID: o.Audience, Now: o.Now,
-		// Only what needs a private key to sign: neither none nor a shared secret.
-		SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256, oidc.PS256, oidc.EdDSA},
+	t := &tokens{issuer: o.Issuer, roleClaim: o.RoleClaim, keys: keys, now: o.Now, config: oidc.Config{
+		ClientID: o.Audience,
+		// Its allowances are 0 for the end and 5 minutes for the beginning: ours is skew.
+		SkipExpiryCheck: true,
 	}}
+	for _, algorithm := range algorithms() {
+		t.config.SupportedSigningAlgs = append(t.config.SupportedSigningAlgs, string(algorithm))
+	}
+	return t
 }
 
 // Verify implements [Verifier].
 func (t *tokens) Verify(ctx context.Context, token string) (Person, error) {
+	if len(token) > maxToken {
+		return Person{}, casework.NewError(casework.Unauthenticated, "Your token is too long. Sign in again.")
+	}
 	keys := &watched{KeySet: t.keys}
 	verified, err := oidc.NewVerifier(t.issuer, keys, &t.config).Verify(ctx, token)
 	if keys.unreachable != nil {
-		return Person{}, casework.WrapError(casework.Unavailable, "Sign-in does not answer. Try again in a moment.", keys.unreachable)
-	}
-	if _, expired := errors.AsType[*oidc.TokenExpiredError](err); expired {
-		return Person{}, casework.WrapError(casework.Unauthenticated, "Your token has expired. Sign in again.", err)
+		return Person{}, keys.unreachable
 	}
 	if err != nil {
-		return Person{}, casework.WrapError(casework.Unauthenticated, "Your token is not valid here. Sign in again.", err)
+		return Person{}, invalidToken(err)
 	}
-	return t.person(verified)
+	var claims map[string]any
+	if err := verified.Claims(&claims); err != nil {
+		return Person{}, invalidToken(err)
+	}
+	if err := t.inForce(verified.Expiry, claims); err != nil {
+		return Person{}, err
+	}
+	return t.person(verified.Subject, claims)
+}
+
+func invalidToken(cause error) error {
+	return casework.WrapError(casework.Unauthenticated, "Your token is not valid here. Sign in again.", cause)
+}
+
+// inForce refuses a token before its time and after it. One without an end has
+// ended.
+func (t *tokens) inForce(end time.Time, claims map[string]any) error {
+	now := t.now()
+	if !now.Before(end.Add(skew)) {
+		return casework.NewError(casework.Unauthenticated, "Your token has expired. Sign in again.")
+	}
+	if begin, given := claims["nbf"].(float64); given && begin > float64(now.Add(skew).Unix()) {
+		return casework.NewError(casework.Unauthenticated, "Your token is not valid yet. Check the clock of the sign-in service.")
+	}
+	return nil
 }
 
 // person reads the claims. An ID that would not fit where IDs stand is refused.
-func (t *tokens) person(token *oidc.IDToken) (Person, error) {
-	claims := map[string]any{}
-	if err := token.Claims(&claims); err != nil {
-		return Person{}, casework.WrapError(casework.Unauthenticated, "Your token is not valid here. Sign in again.", err)
-	}
+func (t *tokens) person(subject string, claims map[string]any) (Person, error) {
 	role, _ := claims[t.roleClaim].(string)
 	office, _ := claims["office"].(string)
-	who := Person{ID: token.Subject, Role: casework.Role(role), Office: office}
+	who := Person{ID: subject, Role: casework.Role(role), Office: office}
 	if !printable(who.ID, maxPlain) {
 		return Person{}, casework.NewError(casework.Unauthenticated, "Your token does not say who you are.")
 	}
@@ -131,8 +174,8 @@ type watched struct {
 // VerifySignature implements [oidc.KeySet].
 func (w *watched) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	payload, err := w.KeySet.VerifySignature(ctx, token)
-	if _, remote := w.KeySet.(*oidc.RemoteKeySet); remote && errors.Unwrap(err) != nil {
-		w.unreachable = err // only a failed fetch wraps a cause
+	if casework.KindOf(err) == casework.Unavailable {
+		w.unreachable = err
 	}
 	return payload, err
 }
@@ -155,6 +198,9 @@ func (a *API) signedIn(next handler) handler {
 			return reply{}, err
 		}
 		c.who, c.exchange.who = who, who
+		if wait := a.perPerson.take(who.ID, a.now()); wait > 0 {
+			return reply{}, tooMany(wait)
+		}
 		return next(c)
 	}
 }

@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gorilla/mux"
 
@@ -84,6 +87,7 @@ type handler func(c *call) (reply, error)
 // serve runs a handler under the template of its route and within the time that
 // a request may take.
 func (a *API) serve(route string, h handler) http.Handler {
+	h = a.measured(readable(h))
 	return a.named(route, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), a.updateTimeout+grace)
 		defer cancel()
@@ -102,6 +106,17 @@ func (a *API) serve(route string, h handler) http.Handler {
 		}
 		writeJSON(x, answer.status, "application/json", answer.body)
 	}))
+}
+
+// readable answers an address that no link of ours can have as an unknown one,
+// before its parts reach a store that cannot hold them.
+func readable(next handler) handler {
+	return func(c *call) (reply, error) {
+		if !utf8.ValidString(c.URL.Path) || strings.ContainsFunc(c.URL.Path, unicode.IsControl) {
+			return reply{}, noRoute()
+		}
+		return next(c)
+	}
 }
 
 // named tells the log and the metrics which route a request took.

@@ -22,7 +22,7 @@ func (a *API) outermost(next http.Handler) http.Handler {
 		begun := time.Now()
 		x := &exchange{ResponseWriter: w, id: strings.ToLower(rand.Text())}
 		ctx := context.WithValue(r.Context(), exchangeKey{}, x)
-		secure(x)
+		a.secure(x)
 		a.metrics.inFlight.Inc()
 		defer func() {
 			a.metrics.inFlight.Dec()
@@ -34,13 +34,16 @@ func (a *API) outermost(next http.Handler) http.Handler {
 
 // secure sets the headers that keep an answer out of caches and frames: most
 // of them are about children.
-func secure(x *exchange) {
+func (a *API) secure(x *exchange) {
 	h := x.Header()
 	h.Set("X-Request-Id", x.id)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if a.httpsOnly {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 }
 
 // caught turns a panic into a 500 and lets the process live. Where the answer

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"homeward/casework"
 )
@@ -89,6 +90,8 @@ type refusal struct {
 	statusURL string
 	challenge string
 	allow     string
+	// wait is when to come back, where that is known.
+	wait time.Duration
 }
 
 func (r *refusal) Error() string { return r.cause.Error() }
@@ -133,6 +136,9 @@ func (a *API) refuse(ctx context.Context, x *exchange, err error) {
 		header.Set("Retry-After", seconds(pollAfter))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		header.Set("Retry-After", seconds(retryAfter))
+	}
+	if more, ok := errors.AsType[*refusal](err); ok && more.wait > 0 {
+		header.Set("Retry-After", seconds(more.wait))
 	}
 	if p.Status >= http.StatusInternalServerError && !errors.Is(ctx.Err(), context.Canceled) {
 		a.log.ErrorContext(ctx, "request failed", slog.String("request_id", x.id),

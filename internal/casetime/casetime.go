@@ -39,14 +39,24 @@ type Mover struct {
 
 // New returns a mover, or Forbidden where the server is not the embedded one.
 func New(ctx context.Context, service workflowservice.WorkflowServiceClient, namespace string) (*Mover, error) {
-	info, err := service.GetClusterInfo(ctx, &workflowservice.GetClusterInfoRequest{})
+	embedded, err := Embedded(ctx, service)
 	if err != nil {
-		return nil, casework.WrapError(casework.Unavailable, "Temporal does not answer.", err)
+		return nil, err
 	}
-	if info.GetClusterName() != EmbeddedCluster {
+	if !embedded {
 		return nil, casework.NewError(casework.Forbidden, "Time is moved on the embedded stack only; this is another Temporal server.")
 	}
 	return &Mover{service: service, namespace: namespace}, nil
+}
+
+// Embedded says whether the server is that of the embedded stack, or why that
+// cannot be told, which is Unavailable.
+func Embedded(ctx context.Context, service workflowservice.WorkflowServiceClient) (bool, error) {
+	info, err := service.GetClusterInfo(ctx, &workflowservice.GetClusterInfoRequest{})
+	if err != nil {
+		return false, casework.WrapError(casework.Unavailable, "Temporal does not answer.", err)
+	}
+	return info.GetClusterName() == EmbeddedCluster, nil
 }
 
 // Now returns a record's own time.
