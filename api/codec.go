@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"go.temporal.io/api/common/v1"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -19,8 +20,10 @@ const (
 	// codecPath is where the Temporal UI and its command line send what they want
 	// decoded; "/v1/temporal/codec" is the endpoint that they are given.
 	codecPath = "/v1/temporal/codec/decode"
-	// maxPayloads is the most that one request may ask for.
+	// maxPayloads is the most that one request may ask for, and maxRecords of how
+	// many records they may be.
 	maxPayloads = 1000
+	maxRecords  = 100
 	// maxPayloadBody has room for the largest message that Temporal passes on
 	// (4 MiB), written in base64.
 	maxPayloadBody = 8 << 20
@@ -39,10 +42,11 @@ func (a *API) decodePayloads(c *call) (reply, error) {
 		return reply{}, err
 	}
 	records := recordsOf(payloads)
+	if len(records) > maxRecords {
+		return reply{}, casework.NewError(casework.TooLarge, fmt.Sprintf("Send payloads of at most %d records at once.", maxRecords))
+	}
 	for _, record := range records {
 		if err := a.mayDecode(c, record); err != nil {
-			a.log.WarnContext(c.Context(), "decode refused", slog.String("request_id", c.exchange.id),
-				slog.String("worker", c.who.ID), slog.String("record", record))
 			return reply{}, err
 		}
 	}
@@ -65,7 +69,7 @@ func (a *API) readPayloads(c *call) ([]*common.Payload, error) {
 	if err := protojson.Unmarshal(data, &read); err != nil {
 		return nil, badRequest("payloads", "The body is not a list of Temporal payloads.")
 	}
-	if len(read.GetPayloads()) > maxPayloads || slices.Contains(read.GetPayloads(), nil) {
+	if len(read.GetPayloads()) > maxPayloads {
 		return nil, casework.NewError(casework.TooLarge, fmt.Sprintf("Send at most %d payloads at once.", maxPayloads))
 	}
 	return read.GetPayloads(), nil
@@ -87,9 +91,18 @@ func recordsOf(payloads []*common.Payload) []string {
 // mayDecode refuses a record that is not there, and in the same words one that
 // is not for the caller.
 func (a *API) mayDecode(c *call, record string) error {
+	absent := casework.NewError(casework.NotFound, "There is no such record.")
+	kind, number, _ := strings.Cut(record, "-")
+	if (kind != string(casework.KindReport) && kind != string(casework.KindCase)) || !isNumber(number) {
+		return absent
+	}
 	s, err := a.store.Summary(c.Context(), record)
 	if err == nil && !may(c.who, readWorkflows, s) {
-		err = casework.NewError(casework.NotFound, "There is no such record.")
+		err = absent
+	}
+	if casework.KindOf(err) == casework.NotFound {
+		a.log.WarnContext(c.Context(), "decode refused", slog.String("request_id", c.exchange.id),
+			slog.String("worker", c.who.ID), slog.String("role", string(c.who.Role)), slog.String("record", record))
 	}
 	return err
 }

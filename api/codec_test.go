@@ -109,13 +109,22 @@ func TestDecode_IsForSupervisorsAndForRecordsThatAreThere(t *testing.T) {
 	manager := s.token(casework.RoleManager)
 	require.Equal(t, `"SECRET"`, string(s.decode(manager, genuine).payloads()[0].GetData()))
 
-	for _, record := range []string{"report-999999999", "speaker-1", "report-1' OR 1=1"} {
+	for _, record := range []string{"report-999999999", "report-0" + r.number, "speaker-1", "report-1' OR 1=1", strings.Repeat("r", 1<<20)} {
 		foreign := sealedFor(t, teststack.Keys, record, "SECRET")
 		refused := s.decode(manager, genuine, foreign)
-		refused.refused(http.StatusNotFound, casework.NotFound, "")
+		p := refused.refused(http.StatusNotFound, casework.NotFound, "")
+		require.Equal(t, "There is no such record.", p.Detail)
 		require.NotContains(t, refused.text, "SECRET", "not even what could have been shown")
 	}
-	require.Contains(t, s.log.String(), `msg="decode refused"`)
+	log := s.log.String()
+	require.Contains(t, log, `msg="decode refused"`)
+	require.Contains(t, log, "worker="+person(casework.RoleManager)+" role=manager record=report-999999999\n")
+	require.NotContains(t, log, "OR 1=1", "what could be no record is not repeated")
+	many := make([]*common.Payload, 101)
+	for i := range many {
+		many[i] = sealedFor(t, teststack.Keys, fmt.Sprint("report-", i+1), "SECRET")
+	}
+	s.decode(manager, many...).refused(http.StatusRequestEntityTooLarge, casework.TooLarge, "")
 }
 
 func TestDecode_LeavesAsItIsWhatItCannotRead(t *testing.T) {

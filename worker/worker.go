@@ -30,6 +30,7 @@ const (
 // Options are the dependencies and the settings of a [Worker]. All but the
 // versions and the numbers are needed.
 type Options struct {
+	// Client encrypts as a worker's does: see [homeward/internal/codec.Codec.ForWorker].
 	Client     client.Client
 	TaskQueue  string
 	Workflows  workflows.Workflows
