@@ -73,9 +73,11 @@ func TestCommit_WhoseAnswerIsLostIsFoundByTheRetry(t *testing.T) {
 			return casework.RecordResult{}, casework.NewError(casework.Unavailable, "The answer got lost.")
 		},
 		"the answer never comes": func(ctx context.Context, log activities.Log, t casework.Transition) (casework.RecordResult, error) {
-			_, err := log.Record(ctx, t)
+			if _, err := log.Record(ctx, t); err != nil {
+				return casework.RecordResult{}, err
+			}
 			<-ctx.Done()
-			return casework.RecordResult{}, err
+			return casework.RecordResult{}, ctx.Err()
 		},
 		"the attempt panics": func(ctx context.Context, log activities.Log, t casework.Transition) (casework.RecordResult, error) {
 			if _, err := log.Record(ctx, t); err != nil {

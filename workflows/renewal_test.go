@@ -49,12 +49,14 @@ func (r record) logged() (*casework.Case, []casework.Event) {
 // agrees holds the workflow's state to the log.
 func (r record) agrees() {
 	r.t.Helper()
+	// Time can add to both between two looks, so both are looked at again.
 	logged, _ := r.logged()
 	running := r.state()
-	require.Eventually(r.t, func() bool {
+	for end := time.Now().Add(20 * time.Second); running.Revision != logged.Revision && time.Now().Before(end); {
 		running = r.state()
-		return running.Revision == logged.Revision
-	}, 20*time.Second, 50*time.Millisecond, "the run must reach revision %d of its log", logged.Revision)
+		logged, _ = r.logged()
+	}
+	require.Equal(r.t, logged.Revision, running.Revision, "the run must reach the revision of its log; %s", r.id)
 	ignore := cmp.Options{
 		cmpopts.IgnoreUnexported(casework.Record{}), cmpopts.IgnoreFields(casework.Record{}, "Answers"),
 		cmpopts.EquateEmpty(), cmp.AllowUnexported(casework.Date{}),

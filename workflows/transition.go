@@ -152,6 +152,9 @@ func (l *loop[S, P]) adopt(ctx workflow.Context, after P, t casework.Transition)
 			return casework.Answer{}, false, nil
 		}
 		answer = *result.Answer
+	default:
+		return casework.Answer{}, false, fault.Encode(casework.NewError(casework.Unknown,
+			"It is not known whether the step was recorded. Send it again with the same key."))
 	}
 	l.state.Base().Keep(answer)
 	return answer, true, nil
