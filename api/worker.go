@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"net/url"
 	"slices"
+	"strings"
 
 	"homeward/casework"
 	"homeward/postgres"
@@ -100,7 +101,7 @@ func (a *API) saveWorker(c *call) (reply, error) {
 func (b workerRequest) check(id string) error {
 	switch {
 	case !b.Role.Known():
-		return casework.InvalidField("role", "Unknown code. Use one of: hotline, investigator, caseworker, supervisor, manager.")
+		return casework.InvalidField("role", "Unknown code. Use one of: "+strings.Join(roles(), ", ")+".")
 	case b.Office == "":
 		return casework.InvalidField("office", "This field is required.")
 	case b.Name == "":
@@ -154,8 +155,9 @@ func (b workerRequest) worker(id string) postgres.Worker {
 }
 
 func roles() []string {
-	return []string{
-		string(casework.RoleHotline), string(casework.RoleInvestigator), string(casework.RoleCaseworker),
-		string(casework.RoleSupervisor), string(casework.RoleManager),
+	codes := make([]string, 0, len(casework.Roles()))
+	for _, r := range casework.Roles() {
+		codes = append(codes, string(r))
 	}
+	return codes
 }

@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"homeward/casework"
 )
 
 // meant adds to a message the known word that a misspelt one is nearest to, if
@@ -64,11 +62,4 @@ func factTypes() []string {
 		list = append(list, string(t))
 	}
 	return list
-}
-
-// roles are those that a person can have.
-func roles() []casework.Role {
-	return []casework.Role{
-		casework.RoleHotline, casework.RoleInvestigator, casework.RoleCaseworker, casework.RoleSupervisor, casework.RoleManager,
-	}
 }

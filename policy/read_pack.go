@@ -197,7 +197,7 @@ func (r *packReader) role(to *casework.Role) func(*yaml.Node) {
 		}
 		*to = casework.Role(n.Value)
 		if !to.Known() {
-			list := choice(roles(), func(r casework.Role) string { return string(r) })
+			list := choice(casework.StepRoles(), func(r casework.Role) string { return string(r) })
 			r.fail(n, "%q is not a role%s", n.Value, list)
 		}
 	}

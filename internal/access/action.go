@@ -1,0 +1,181 @@
+package access
+
+import (
+	"slices"
+
+	"homeward/casework"
+)
+
+// Action is something that can be done, by its code in the audit.
+type Action string
+
+// The actions about one record.
+const (
+	// ReadRecord: its row, children, duties, timeline, next steps and notices.
+	// They hold IDs, codes and dates.
+	ReadRecord Action = "record.read"
+	// ReadNames: the names of the people in it.
+	ReadNames Action = "names.read"
+	// ReadNarratives: what people wrote.
+	ReadNarratives Action = "narratives.read"
+	// ReadWorkflow: its workflow as Temporal holds it, decoded.
+	ReadWorkflow Action = "workflow.read"
+	// TakeStep: a step, which names its own roles.
+	TakeStep Action = "step.take"
+	// ExportRecord: all that can be read of it, as files.
+	ExportRecord Action = "record.export"
+	// ReadAudit: who has done what with it.
+	ReadAudit Action = "audit.read"
+	// BreakGlass: read it in an emergency without being entitled to.
+	BreakGlass Action = "glass.break"
+	// ReviewGlass: look at why somebody has broken the glass.
+	ReviewGlass Action = "glass.review"
+	// ReadAccess: who is named, who has a conflict, who has broken the glass.
+	ReadAccess Action = "access.read"
+	// ManageAccess: name people, record conflicts.
+	ManageAccess Action = "access.manage"
+	// SealRecord: close it on the order of a court, and open it again.
+	SealRecord Action = "record.seal"
+	// Expunge: take a finding out of the registry.
+	Expunge Action = "finding.expunge"
+	// RequestPurge and ApprovePurge: destroy the record. Two people do it.
+	RequestPurge Action = "purge.request"
+	ApprovePurge Action = "purge.approve"
+	// ManageConsents: record and revoke consents and court orders that open a
+	// compartment.
+	ManageConsents Action = "consents.manage"
+	// ReadReporter and WriteReporter: who made the report.
+	ReadReporter  Action = "reporter.read"
+	WriteReporter Action = "reporter.write"
+	// ReadTreatment and WriteTreatment: records of treatment for substance use
+	// (42 CFR part 2).
+	ReadTreatment  Action = "treatment.read"
+	WriteTreatment Action = "treatment.write"
+	// ReadJuvenile and WriteJuvenile: sealed records of a young person's offences.
+	ReadJuvenile  Action = "juvenile.read"
+	WriteJuvenile Action = "juvenile.write"
+	// ReadAdoption and WriteAdoption: what links an adopted child to the family
+	// of birth.
+	ReadAdoption  Action = "adoption.read"
+	WriteAdoption Action = "adoption.write"
+)
+
+// The actions about no single record.
+const (
+	// ListRecords: reports or cases, those alone that the caller sees.
+	ListRecords Action = "records.list"
+	// ReadOwn: one's own worklist, inbox and entry in the directory.
+	ReadOwn Action = "own.read"
+	// ReadStaff and ManageStaff: who works here, and where they are told things.
+	ReadStaff   Action = "staff.read"
+	ManageStaff Action = "staff.manage"
+	// ManageServices: the accounts of programs.
+	ManageServices Action = "services.manage"
+	// SearchAudit: who has done what, in all records.
+	SearchAudit Action = "audit.search"
+)
+
+// Actions lists every action, those about one record first.
+func Actions() []Action {
+	return []Action{
+		ReadRecord, ReadNames, ReadNarratives, ReadWorkflow, TakeStep, ExportRecord, ReadAudit, BreakGlass, ReviewGlass,
+		ReadAccess, ManageAccess, SealRecord, Expunge, RequestPurge, ApprovePurge, ManageConsents,
+		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
+		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchAudit,
+	}
+}
+
+// roles may do it where the record allows; those of [TakeStep] are the step's.
+func (a Action) roles() []casework.Role {
+	const (
+		hotline       = casework.RoleHotline
+		investigator  = casework.RoleInvestigator
+		caseworker    = casework.RoleCaseworker
+		supervisor    = casework.RoleSupervisor
+		manager       = casework.RoleManager
+		attorney      = casework.RoleAttorney
+		auditor       = casework.RoleAuditor
+		administrator = casework.RoleAdministrator
+	)
+	switch a {
+	case ReadRecord, ReadNames, ReadNarratives, ListRecords:
+		return []casework.Role{hotline, investigator, caseworker, supervisor, manager, attorney, auditor}
+	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge:
+		return []casework.Role{supervisor, manager}
+	case ExportRecord:
+		return []casework.Role{supervisor, manager, attorney, auditor}
+	case ReadAudit:
+		return []casework.Role{supervisor, manager, auditor}
+	case BreakGlass:
+		return []casework.Role{hotline, investigator, caseworker, supervisor, manager}
+	case ReadAccess:
+		return []casework.Role{supervisor, manager, auditor, administrator}
+	case ManageAccess, SealRecord, ReadStaff, ManageStaff:
+		return []casework.Role{supervisor, manager, administrator}
+	case RequestPurge, ManageServices:
+		return []casework.Role{administrator}
+	case ManageConsents, WriteTreatment, WriteJuvenile, WriteAdoption:
+		return []casework.Role{investigator, caseworker, supervisor}
+	case ReadReporter:
+		return []casework.Role{investigator, supervisor}
+	case WriteReporter:
+		return []casework.Role{hotline, investigator, supervisor}
+	case ReadTreatment, ReadJuvenile, ReadAdoption:
+		return []casework.Role{investigator, caseworker, supervisor, attorney}
+	case SearchAudit:
+		return []casework.Role{auditor}
+	case ReadOwn:
+		return casework.Roles()
+	case TakeStep:
+	}
+	return nil
+}
+
+// aboutNone says whether the action is about no single record.
+func (a Action) aboutNone() bool {
+	return slices.Contains([]Action{ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchAudit}, a)
+}
+
+// overRecord says whether a role does this without seeing the record: the
+// auditor looks at who has read a sealed record, and the administrator opens and
+// closes records that the administrator cannot read.
+func (a Action) overRecord(r casework.Role) bool {
+	switch r { //nolint:exhaustive // the others see what they act on
+	case casework.RoleAuditor:
+		return a == ReadAudit || a == ReadAccess
+	case casework.RoleAdministrator:
+		return a == ReadAccess || a == ManageAccess || a == SealRecord || a == RequestPurge
+	}
+	return false
+}
+
+// byLine says whether only those who carry the record may do it, and those who
+// were named for it.
+func (a Action) byLine() bool {
+	switch a { //nolint:exhaustive // the others are open to more
+	case ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
+		ManageConsents, ManageAccess, SealRecord, Expunge, ApprovePurge:
+		return true
+	}
+	return false
+}
+
+// beyondReading says whether the action needs more than a look: neither a broken
+// glass nor a role that may look at everything allows it.
+func (a Action) beyondReading() bool {
+	switch a { //nolint:exhaustive // the others are reading
+	case TakeStep, ReviewGlass, ReadAccess:
+		return true
+	}
+	return false
+}
+
+// takenAlong says whether more is taken from the record than somebody needs who
+// has broken the glass.
+func (a Action) takenAlong() bool { return a == ExportRecord || a == ReadAudit }
+
+// forPrograms says whether an account may name the action at all. What opens
+// compartments, access and the audit is for people.
+func (a Action) forPrograms() bool {
+	return slices.Contains([]Action{ReadRecord, ReadNames, ReadNarratives, TakeStep, ListRecords, ExportRecord, ReadOwn}, a)
+}
