@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"io/fs"
 	"regexp"
 	"sync"
@@ -56,16 +57,19 @@ func TestReady_SaysWhichMigrationsAreMissing(t *testing.T) {
 
 	err := db.Ready(t.Context())
 	require.Equal(t, casework.Unavailable, casework.KindOf(err))
-	require.ErrorContains(t, err, "at version 0 and this program needs 5. Run `homeward migrate`.")
+	files, globErr := fs.Glob(postgres.Migrations(), "*.sql")
+	require.NoError(t, globErr)
+	newest := len(files)
+	require.ErrorContains(t, err, fmt.Sprintf("at version 0 and this program needs %d. Run `homeward migrate`.", newest))
 	_, err = db.Record(t.Context(), newFile(1).next(t, "c-1"))
 	require.Equal(t, casework.Unavailable, casework.KindOf(err), "what cannot be recorded yet is tried again")
 
 	_, err = db.Migrate(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, db.Ready(t.Context()))
-	_, err = raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = 5`)
+	_, err = raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = $1`, newest)
 	require.NoError(t, err)
-	require.ErrorContains(t, db.Ready(t.Context()), "at version 4 and this program needs 5.")
+	require.ErrorContains(t, db.Ready(t.Context()), fmt.Sprintf("at version %d and this program needs %d.", newest-1, newest))
 }
 
 func TestMigrate_NamesTheFileThatFailed(t *testing.T) {

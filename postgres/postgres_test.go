@@ -156,7 +156,11 @@ func TestRecord_NeedsNoRightToChangeTheLog(t *testing.T) {
 	}))
 	require.NoError(t, db.ReplaceReadModels(t.Context(), postgres.ReadModels{Summary: f.summary(f.seq)}))
 	require.NoError(t, db.DropTexts(t.Context(), []string{"t-k-1"}))
-	for _, forbidden := range []string{`DELETE FROM events`, `UPDATE commands SET answer = '{}'`, `TRUNCATE events`} {
+	for _, forbidden := range []string{
+		`DELETE FROM events`, `UPDATE commands SET answer = '{}'`, `TRUNCATE events`,
+		`DELETE FROM audit_lines`, `UPDATE audit_heads SET seq = 1`, `SELECT audit_open()`,
+		`INSERT INTO audit_lines (day, chain, seq, at, entry, prev_hash, hash) VALUES (now(), 'case-1', 1, now(), '{}', '', '')`,
+	} {
 		_, err := sqlOpen(t, limited.String()).ExecContext(t.Context(), forbidden)
 		require.ErrorContains(t, err, "permission denied")
 	}

@@ -16,7 +16,7 @@ type prepared struct {
 }
 
 // scan runs the query and reads its row into what dest points at.
-func (p *prepared) scan(ctx context.Context, pool *sql.DB, arg, dest any) error {
+func (p *prepared) scan(ctx context.Context, pool *sql.DB, arg any, dest ...any) error {
 	if p.stmt.Load() == nil {
 		stmt, err := pool.PrepareContext(ctx, p.text)
 		if err != nil {
@@ -26,5 +26,5 @@ func (p *prepared) scan(ctx context.Context, pool *sql.DB, arg, dest any) error 
 			_ = stmt.Close() //nolint:sqlclosecheck // nothing to close later on this path
 		}
 	}
-	return p.stmt.Load().QueryRowContext(ctx, arg).Scan(dest) //nolint:sqlclosecheck // kept as long as the pool
+	return p.stmt.Load().QueryRowContext(ctx, arg).Scan(dest...) //nolint:sqlclosecheck // kept as long as the pool
 }

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 
 	"homeward/casework"
 )
@@ -11,8 +13,9 @@ import (
 //
 // The outer query asks for the events first, so that they are written first: of
 // two callers with the same seq the later waits there and fails there, before
-// it holds anything that the other may want. The parts see the tables as they
-// were before, hence the sum.
+// it holds anything that the other may want. The line of the audit comes after
+// that, and not at all where there is none. The parts see the tables as they were
+// before, hence the sum.
 const recordTransition = `
 WITH event AS (` + insertEvents + `),
 command AS (` + insertCommand + `),
@@ -23,7 +26,8 @@ notice AS (` + insertNotices + `),
 delivery AS (` + insertDeliveries + `)
 SELECT (SELECT count(*) FROM delivery) + (
     SELECT count(*) FROM deliveries
-    WHERE aggregate = $1::json -> 'summary' ->> 'aggregate' AND state = 'pending')
+    WHERE aggregate = $1::json -> 'summary' ->> 'aggregate' AND state = 'pending'),
+    audit_append($1::json -> 'summary' ->> 'aggregate', $1::json -> 'audit')
 FROM (SELECT count(*) FROM event) AS logged`
 
 // recording is the parameter of [recordTransition]: the transition in its own
@@ -32,11 +36,14 @@ type recording struct {
 	casework.Transition
 
 	Events []sealedEvent `json:"events"`
+	// Audit is the line of the audit, where a person took a step.
+	Audit json.RawMessage `json:"audit,omitempty"`
 }
 
 // Record writes a transition and everything that follows from it: its command,
-// its events, the read models, the notices and their deliveries. It writes all
-// of it or nothing, once, however often and however concurrently it is called.
+// its events, the read models, the notices and their deliveries, and the line of
+// the audit where a person took the step. It writes all of it or nothing, once,
+// however often and however concurrently it is called.
 //
 // An outcome other than Recorded wrote nothing now. Behind comes before
 // Duplicate: a command that the log holds, but later than the caller has read,
@@ -51,12 +58,16 @@ func (db *DB) Record(ctx context.Context, t casework.Transition) (casework.Recor
 	if err != nil {
 		return casework.RecordResult{}, err
 	}
-	parameter, err := asJSON(recording{Transition: t, Events: sealed})
+	line, err := stepTaken(t)
+	if err != nil {
+		return casework.RecordResult{}, err
+	}
+	parameter, err := asJSON(recording{Transition: t, Events: sealed, Audit: line})
 	if err != nil {
 		return casework.RecordResult{}, err
 	}
 	result := casework.RecordResult{Outcome: casework.Recorded, Answer: &t.Answer}
-	err = db.recording.scan(ctx, db.pool, parameter, &result.Undelivered)
+	err = db.recording.scan(ctx, db.pool, parameter, &result.Undelivered, new(sql.Null[int64]))
 	if violated(err, "commands_pkey", "events_pkey", "events_link", "events_chain") {
 		return db.resolve(ctx, t)
 	}
