@@ -24,6 +24,7 @@ const StepOpen = "case.open"
 func caseSteps() []Step {
 	works := []Role{RoleCaseworker, RoleSupervisor}
 	supervises := []Role{RoleSupervisor}
+	leads := []Role{RoleSupervisor, RoleManager}
 	step := func(name string, event EventType, title, path string, roles []Role, perChild bool, body func() Body) Step {
 		return Step{
 			Name: name, Event: event, Kind: KindCase, Title: title, Path: path,
@@ -64,6 +65,8 @@ func caseSteps() []Step {
 			func() Body { return &CaseCorrection{} }),
 		step(StepMoveCasePolicy, "case.policy-moved", "Move the case to another policy pack", "policy", supervises, false,
 			func() Body { return &CasePolicyMove{} }),
+		step("case.restrict", "case.restriction-changed", "Restrict the case to named people, or open it", "restriction",
+			leads, false, func() Body { return &CaseRestriction{} }),
 	}
 }
 

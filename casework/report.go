@@ -56,6 +56,7 @@ func AllegationTypes() []string {
 func reportSteps() []Step {
 	investigates := []Role{RoleInvestigator, RoleSupervisor}
 	supervises := []Role{RoleSupervisor}
+	leads := []Role{RoleSupervisor, RoleManager}
 	step := func(name string, event EventType, title, path string, roles []Role, perVictim bool, body func() Body) Step {
 		return Step{
 			Name: name, Event: event, Kind: KindReport, Title: title, Path: path,
@@ -85,6 +86,8 @@ func reportSteps() []Step {
 			func() Body { return &ReportCorrection{} }),
 		step(StepMoveReportPolicy, "report.policy-moved", "Move the report to another policy pack", "policy", supervises,
 			false, func() Body { return &ReportPolicyMove{} }),
+		step("report.restrict", "report.restriction-changed", "Restrict the report to named people, or open it", "restriction",
+			leads, false, func() Body { return &ReportRestriction{} }),
 	}
 }
 

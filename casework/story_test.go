@@ -206,11 +206,13 @@ func TestReleasedLog_OfWhatCameLaterStaysVerifiable(t *testing.T) {
 	law := dueOnMarch(t, casework.DutyOpen)
 	law.Citation = "Another law"
 	c.owes(t, law)
+	c.does(t, manager(), casework.NewRestriction(casework.KindCase, true, "text"))
 	r := screened(t)
 	b := &casework.ReportCorrection{}
 	b.Fact, b.Priority, b.Reason = r.factID(t, casework.FactReportScreened, ""), "non-emergent", "text"
 	r.does(t, supervisor(), b)
 	r.does(t, supervisor(), casework.NewPolicyMove(casework.KindReport, "us-federal/1", "washington@2025.1", "text"))
+	r.does(t, supervisor(), casework.NewRestriction(casework.KindReport, true, "text"))
 	for name, record := range map[string]struct {
 		events []casework.Event
 		state  any

@@ -139,6 +139,8 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.ReportPolicyMove:
 		return w.move(casework.KindReport, r.Pack)
+	case *casework.ReportRestriction:
+		return casework.NewRestriction(casework.KindReport, !r.Restricted, "text")
 	}
 	panic("no such step: " + next.Step)
 }
@@ -252,6 +254,8 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.CasePolicyMove:
 		return w.move(casework.KindCase, c.Pack)
+	case *casework.CaseRestriction:
+		return casework.NewRestriction(casework.KindCase, !c.Restricted, "text")
 	case *casework.PlanApproval, *casework.ClosingApproval:
 		return b
 	}

@@ -28,7 +28,7 @@ func (s *scene) intake() {
 			Child string `json:"child"`
 		} `json:"items"`
 	}
-	s.get(casework.RoleInvestigator, s.on("children"), &children)
+	s.get(casework.RoleSupervisor, s.on("children"), &children)
 	s.expect(len(children.Items) == 2, "the report has %d children", len(children.Items))
 	if s.err == nil {
 		s.first, s.second = children.Items[0].Child, children.Items[1].Child
