@@ -18,6 +18,7 @@ import (
 	"homeward/casework"
 	"homeward/internal/app"
 	"homeward/notify"
+	"homeward/internal/testdb"
 	"homeward/postgres"
 )
 
@@ -150,9 +151,9 @@ func told(t *testing.T, db *postgres.DB, workers map[string][]postgres.Channel) 
 	t.Helper()
 	var notices []casework.Notice
 	for id, channels := range workers {
-		require.NoError(t, db.SaveWorker(t.Context(), postgres.Worker{
+		testdb.Hire(t, db, postgres.Worker{
 			ID: id, Role: casework.RoleCaseworker, Office: "north", Name: "Sample", Channels: channels,
-		}))
+		})
 		notices = append(notices, notice(id))
 	}
 	result, err := db.Record(t.Context(), transition(t, notices...))

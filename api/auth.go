@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/internal/devtoken"
 )
 
@@ -19,8 +20,12 @@ type Person struct {
 	// ID is the opaque worker ID.
 	ID   string
 	Role casework.Role
-	// Office limits what the person sees; empty for none.
+	// Office is where the token says that the person works; the directory of
+	// workers knows better, where it knows the person.
 	Office string
+	// Service is what the account of a program allows, nil for a person. No token
+	// says it.
+	Service *access.Service
 }
 
 // Verifier says whom a bearer token speaks for. Its errors are Unauthenticated
@@ -157,7 +162,7 @@ func (t *tokens) person(subject string, claims map[string]any) (Person, error) {
 	if !printable(who.ID, maxPlain) {
 		return Person{}, casework.NewError(casework.Unauthenticated, "Your token does not say who you are.")
 	}
-	if !who.Role.Known() {
+	if !who.Role.Known() && who.Role != casework.RoleService {
 		return Person{}, casework.NewError(casework.Forbidden, "Your account has no role in Homeward. Ask your supervisor for one.")
 	}
 	return who, nil
@@ -197,7 +202,11 @@ func (a *API) signedIn(next handler) handler {
 		if err != nil {
 			return reply{}, err
 		}
+		who, err = a.programmed(c.Context(), who)
 		c.who, c.exchange.who = who, who
+		if err != nil {
+			return reply{}, err
+		}
 		if wait := a.perPerson.take(who.ID, a.now()); wait > 0 {
 			return reply{}, tooMany(wait)
 		}

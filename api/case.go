@@ -22,18 +22,13 @@ type opening struct {
 // openCase answers POST /v1/reports/{report}/case with 201 and the case as it
 // was opened. A number is drawn only where the report as it stands allows it.
 func (a *API) openCase(step casework.Step) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(casework.KindReport)
-		if err != nil {
-			return reply{}, err
-		}
-		aggregate := casework.AggregateID(casework.KindReport, number)
+	return a.on(step, func(c *call, of subject) (reply, error) {
 		var body opening
-		command, err := a.command(c, step, aggregate, &body)
+		command, err := a.command(c, step, of.Aggregate, &body)
 		if err != nil {
 			return reply{}, err
 		}
-		s := sending{kind: casework.KindReport, number: number, command: command}
+		s := sending{kind: casework.KindReport, number: of.Number, command: command}
 		if err := a.mayOpen(c, s, body); err != nil {
 			return reply{}, err
 		}
@@ -47,12 +42,12 @@ func (a *API) openCase(step casework.Step) handler {
 			return reply{}, reused()
 		}
 		s.command.Body = body.request(reserved.Number)
-		s.deliver = a.update(aggregate, s.command)
+		s.deliver = a.update(of.Aggregate, s.command)
 		if _, err := a.send(c, s); err != nil {
 			return reply{}, err
 		}
-		return a.opened(c, aggregate, reserved.Number)
-	}
+		return a.opened(c, of.Aggregate, reserved.Number)
+	})
 }
 
 // opened shows the case as its own first command left it. The report answers

@@ -52,9 +52,10 @@ func TestOpenCase_AnswersWithTheCase(t *testing.T) {
 
 func TestOpenCase_TakesNoNumberFromTheCaller(t *testing.T) {
 	t.Parallel()
-	s := overStack(t, teststack.New(t, teststack.Options{Idle: true}))
+	s := overStack(t, teststack.New(t, teststack.Options{}))
+	r := takeReport(t, s)
 
-	s.post(casework.RoleSupervisor, "/v1/reports/7/case", caseOpening().with(body{"number": "1"})).
+	s.post(casework.RoleSupervisor, r.path+"/case", caseOpening().with(body{"number": "1"})).
 		refused(http.StatusBadRequest, "malformed", "number")
 	s.post(casework.RoleSupervisor, "/v1/reports/7/case", caseOpening()).
 		refused(http.StatusNotFound, casework.NotFound, "")

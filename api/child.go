@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"homeward/casework"
+	"homeward/internal/access"
 )
 
 // childView is a child of a case or a victim of a report.
@@ -15,12 +16,12 @@ type childView struct {
 }
 
 // listChildren answers GET {record}/children.
-func (a *API) listChildren(c *call, s casework.Summary) (reply, error) {
+func (a *API) listChildren(c *call, s subject) (reply, error) {
 	children, err := a.store.Children(c.Context(), s.Aggregate)
 	if err != nil {
 		return reply{}, err
 	}
-	names, err := a.names(c.Context(), c.who, s, children)
+	names, err := a.names(c.Context(), s, children)
 	if err != nil {
 		return reply{}, err
 	}
@@ -28,14 +29,14 @@ func (a *API) listChildren(c *call, s casework.Summary) (reply, error) {
 	for i, child := range children {
 		views[i] = childView{ChildSummary: child, Name: names[child.Child]}
 	}
-	return reply{body: listView[childView]{Items: views}, revision: s.Revision}, nil
+	return reply{body: listView[childView]{Items: views}, revision: s.Revision, did: named(names)}, nil
 }
 
 // names returns the children's names by ID, none for those who may not read them.
 func (a *API) names(
-	ctx context.Context, who Person, s casework.Summary, children []casework.ChildSummary,
+	ctx context.Context, s subject, children []casework.ChildSummary,
 ) (map[string]string, error) {
-	if !may(who, readPeople, s) || len(children) == 0 {
+	if !s.may(access.ReadNames) || len(children) == 0 {
 		return nil, nil
 	}
 	ids := make([]string, len(children))
@@ -53,4 +54,12 @@ func (a *API) names(
 		}
 	}
 	return names, nil
+}
+
+// named is what an answer amounts to that holds these names.
+func named(names map[string]string) access.Action {
+	if len(names) == 0 {
+		return ""
+	}
+	return access.ReadNames
 }

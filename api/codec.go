@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/internal/codec"
 )
 
@@ -34,7 +35,7 @@ const (
 // see one of the records in it gets the answer of one that is not there. A
 // payload whose key is missing stays as it is, and the others are readable.
 func (a *API) decodePayloads(c *call) (reply, error) {
-	if err := allow(c.who, readWorkflows, casework.Summary{}); err != nil {
+	if err := a.permit(c, access.Act{Action: access.ReadWorkflow}); err != nil {
 		return reply{}, err
 	}
 	payloads, err := a.readPayloads(c)
@@ -51,7 +52,9 @@ func (a *API) decodePayloads(c *call) (reply, error) {
 		}
 	}
 	unreadable := a.decode(payloads)
-	a.recordDecode(c, records, payloads, unreadable)
+	if err := a.recordDecode(c, records, payloads, unreadable); err != nil {
+		return reply{}, err
+	}
 	body, err := protojson.Marshal(&common.Payloads{Payloads: payloads})
 	return reply{body: json.RawMessage(body)}, err
 }
@@ -91,15 +94,11 @@ func recordsOf(payloads []*common.Payload) []string {
 // mayDecode refuses a record that is not there, and in the same words one that
 // is not for the caller.
 func (a *API) mayDecode(c *call, record string) error {
-	absent := casework.NewError(casework.NotFound, "There is no such record.")
 	kind, number, _ := strings.Cut(record, "-")
 	if (kind != string(casework.KindReport) && kind != string(casework.KindCase)) || !isNumber(number) {
-		return absent
+		return hidden()
 	}
-	s, err := a.store.Summary(c.Context(), record)
-	if err == nil && !may(c.who, readWorkflows, s) {
-		err = absent
-	}
+	_, err := a.enter(c, record, access.Act{Action: access.ReadWorkflow})
 	if casework.KindOf(err) == casework.NotFound {
 		a.log.WarnContext(c.Context(), "decode refused", slog.String("request_id", c.exchange.id),
 			slog.String("worker", c.who.ID), slog.String("role", string(c.who.Role)), slog.String("record", record))
@@ -121,14 +120,21 @@ func (a *API) decode(payloads []*common.Payload) (unreadable int) {
 	return unreadable
 }
 
-// recordDecode keeps on record who has read which records' workflows.
-func (a *API) recordDecode(c *call, records []string, payloads []*common.Payload, unreadable int) {
-	a.metrics.decoded.WithLabelValues("decoded").Add(float64(len(payloads) - unreadable))
-	a.metrics.decoded.WithLabelValues("unreadable").Add(float64(unreadable))
+// recordDecode keeps on record who has read which records' workflows, before the
+// answer goes out.
+func (a *API) recordDecode(c *call, records []string, payloads []*common.Payload, unreadable int) error {
 	for _, record := range records {
+		entry := c.entry(access.Act{Action: access.ReadWorkflow}, record)
+		entry.Part = "workflow"
+		if err := a.store.Audit(c.Context(), entry); err != nil {
+			return err
+		}
 		a.log.InfoContext(c.Context(), "workflow decoded", slog.String("request_id", c.exchange.id),
 			slog.String("worker", c.who.ID), slog.String("role", string(c.who.Role)), slog.String("record", record))
 	}
+	a.metrics.decoded.WithLabelValues("decoded").Add(float64(len(payloads) - unreadable))
+	a.metrics.decoded.WithLabelValues("unreadable").Add(float64(unreadable))
+	return nil
 }
 
 // fromUI lets pages of the Temporal UI read the answers, and those of no other

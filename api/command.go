@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/internal/fault"
 )
 
@@ -49,7 +50,7 @@ func (a *API) readCommand(c *call) (reply, error) {
 	if (record != casework.KindReport && record != casework.KindCase) || !isNumber(number) || !isHash(id) {
 		return reply{}, casework.NewError(casework.NotFound, "There is no such command.")
 	}
-	if err := allow(c.who, readRecords, casework.Summary{Kind: record}); err != nil {
+	if _, err := a.enter(c, aggregate, access.Act{Action: access.ReadRecord}); err != nil {
 		return reply{}, err
 	}
 	answer, err := a.store.Command(c.Context(), aggregate, id)

@@ -22,7 +22,7 @@ func showDuty(aggregate string, d casework.Duty) dutyView {
 }
 
 // listDuties answers GET {record}/duties, earliest due first.
-func (a *API) listDuties(c *call, s casework.Summary) (reply, error) {
+func (a *API) listDuties(c *call, s subject) (reply, error) {
 	q := newQuery(c)
 	f := postgres.DutyFilter{
 		Aggregate: s.Aggregate, Pending: q.flag("pending"), Statuses: dutyStatuses(q),
@@ -83,7 +83,7 @@ type explainedDuty struct {
 // readDuty answers GET {record}/duties/{duty} with the explanation that
 // `homeward explain` gives. The slashes of a duty's ID stand in the path as they
 // are.
-func (a *API) readDuty(c *call, s casework.Summary) (reply, error) {
+func (a *API) readDuty(c *call, s subject) (reply, error) {
 	duty, err := a.store.Duty(c.Context(), s.Aggregate, c.param("duty"))
 	if err != nil {
 		return reply{}, err

@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"homeward/casework"
+	"homeward/internal/access"
 )
 
 // exchange is one request and what was answered, for the log and the metrics.
@@ -78,6 +79,11 @@ type reply struct {
 	location string
 	// poll asks the caller to come back for more.
 	poll bool
+	// did is what the answer amounts to, where that is more than the route says:
+	// a list of children with their names in it.
+	did access.Action
+	// shown are the records that the answer tells of, where it is about many.
+	shown []string
 }
 
 // handler answers a request, or says why not. It never writes by itself, so no

@@ -147,9 +147,12 @@ func (s *service) token(role casework.Role) string {
 	return s.tokenFor(person(role), role)
 }
 
-func (s *service) tokenFor(id string, role casework.Role) string {
+// tokenFor signs somebody in who works in the office of the reports of these tests.
+func (s *service) tokenFor(id string, role casework.Role) string { return s.tokenAt("north", id, role) }
+
+func (s *service) tokenAt(office, id string, role casework.Role) string {
 	s.tb.Helper()
-	signed, err := devtoken.Sign(s.key, devtoken.Claims{Subject: id, Role: role}, time.Hour, time.Now())
+	signed, err := devtoken.Sign(s.key, devtoken.Claims{Subject: id, Role: role, Office: office}, time.Hour, time.Now())
 	require.NoError(s.tb, err)
 	return signed
 }

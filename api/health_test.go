@@ -147,16 +147,18 @@ func TestReady_SaysWhichPartDoesNot(t *testing.T) {
 
 func TestOutage_OfTemporalStopsWritesAlone(t *testing.T) {
 	t.Parallel()
+	stack := teststack.New(t, teststack.Options{})
+	r := takeReport(t, overStack(t, stack))
 	s := newService(t, func(o *api.Options) {
-		o.Temporal, o.Store, o.UpdateTimeout = absentTemporal(t), testdb.New(t), time.Second
+		o.Temporal, o.Store, o.UpdateTimeout = absentTemporal(t), stack.DB, time.Second
 	})
 
-	answered := s.post(casework.RoleSupervisor, "/v1/cases/7/visits", body{"children": []string{"p-1"}, "at": justNow(), "notes": "x"})
+	answered := s.post(casework.RoleSupervisor, r.path+"/screen-out", body{"reason": "not-a-child", "note": "24"})
 
 	answered.refused(http.StatusServiceUnavailable, casework.Unavailable, "")
 	require.NotEmpty(t, answered.header.Get("Retry-After"))
 	require.Equal(t, http.StatusOK, s.get(casework.RoleSupervisor, "/v1/cases").status)
-	s.get(casework.RoleSupervisor, "/v1/commands/case-7/"+strings.Repeat("a", 64)).
+	s.get(casework.RoleSupervisor, "/v1/commands/report-"+r.number+"/"+strings.Repeat("a", 64)).
 		refused(http.StatusServiceUnavailable, casework.Unavailable, "")
 }
 

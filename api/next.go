@@ -29,7 +29,7 @@ type nextDocument struct {
 
 // readNext answers GET {record}/next: the caller's steps first, then those that
 // need another role.
-func (a *API) readNext(c *call, s casework.Summary) (reply, error) {
+func (a *API) readNext(c *call, s subject) (reply, error) {
 	events, err := a.store.Events(c.Context(), s.Aggregate, 1)
 	if err != nil {
 		return reply{}, err

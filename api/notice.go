@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -26,12 +27,12 @@ type deliveryView struct {
 }
 
 // listNotices answers GET {record}/notices, newest first.
-func (a *API) listNotices(c *call, s casework.Summary) (reply, error) {
+func (a *API) listNotices(c *call, s subject) (reply, error) {
 	return a.notices(c, postgres.NoticeFilter{Aggregate: s.Aggregate})
 }
 
 // readInbox answers GET /v1/notices: the caller's own, newest first.
-func (a *API) readInbox(c *call) (reply, error) {
+func (a *API) readInbox(c *call, _ access.Scope) (reply, error) {
 	return a.notices(c, postgres.NoticeFilter{Recipient: c.who.ID})
 }
 
@@ -42,7 +43,8 @@ func (a *API) notices(c *call, f postgres.NoticeFilter) (reply, error) {
 		return reply{}, err
 	}
 	page, err := a.store.Notices(c.Context(), f)
-	return reply{body: listOf(q, page, showNotice)}, err
+	aggregate := func(n postgres.SentNotice) string { return n.Aggregate }
+	return reply{body: listOf(q, page, showNotice), shown: shown(page.Items, aggregate)}, err
 }
 
 func showNotice(n postgres.SentNotice) noticeView {

@@ -60,8 +60,11 @@ func requests() map[string]any {
 		"/v1/reports/{report}/policy": &policyRequest{},
 		"/v1/cases/{case}/policy":     &policyRequest{},
 		"/v1/workers/{worker}":        &workerRequest{},
+		"/v1/services/{service}":      &serviceRequest{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
+		one := "/v1/" + string(kind) + "s/{" + string(kind) + "}/"
+		bodies[one+"grants"], bodies[one+"conflicts"], bodies[one+"seals"] = &grantRequest{}, &conflictRequest{}, &sealRequest{}
 		for _, step := range casework.Steps(kind) {
 			path := "/v1/" + string(kind) + "s/{" + string(kind) + "}/" + step.Path
 			if _, own := bodies[path]; step.Path != "" && !own {
@@ -140,6 +143,7 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		schemas["RiskLevel"].Value:                                              casework.RiskLevels(),
 		schemas["Setting"].Value:                                                casework.Settings(),
 		schemas["PermanencyGoal"].Value:                                         casework.PermanencyGoals(),
+		property("Grant", "purpose"):                                            grantPurposes(),
 		property("Receipt", "reporter_category"):                                casework.ReporterCategories(),
 		property("ScreeningIn", "priority"):                                     casework.Priorities(),
 		property("ScreeningIn", "track"):                                        casework.Tracks(),

@@ -47,18 +47,10 @@ type changeInPreview struct {
 // movePolicy answers POST {record}/policy: it pins a record to another policy
 // pack, or says with dry_run what that would change.
 func (a *API) movePolicy(step casework.Step) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(step.Kind)
-		if err != nil {
-			return reply{}, err
-		}
-		aggregate := casework.AggregateID(step.Kind, number)
+	return a.on(step, func(c *call, of subject) (reply, error) {
+		record := of.Summary
 		var body policyRequest
-		command, err := a.command(c, step, aggregate, &body)
-		if err != nil {
-			return reply{}, err
-		}
-		record, err := a.store.Summary(c.Context(), aggregate)
+		command, err := a.command(c, step, record.Aggregate, &body)
 		if err != nil {
 			return reply{}, err
 		}
@@ -67,7 +59,7 @@ func (a *API) movePolicy(step casework.Step) handler {
 			body.Reason = "dry run"
 		}
 		command.Body = casework.NewPolicyMove(step.Kind, record.Pack, body.Pack, body.Reason)
-		s := sending{kind: step.Kind, number: number, command: command}
+		s := sending{kind: step.Kind, number: record.Number, command: command}
 		if body.DryRun {
 			return a.previewMove(c, s, record, body)
 		}
@@ -75,7 +67,7 @@ func (a *API) movePolicy(step casework.Step) handler {
 			return reply{}, err
 		}
 		return a.carryOut(c, s)
-	}
+	})
 }
 
 // admits refuses a pack that is not there, or not the law of the record's place.

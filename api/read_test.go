@@ -194,7 +194,7 @@ func TestLists_FilterAndPage(t *testing.T) {
 		body{"reason": "not-a-child", "note": "24"}).taken(http.StatusOK)
 	listed := func(filters string) []string {
 		found := []string{}
-		for _, item := range s.all(casework.RoleManager, "/v1/reports"+filters, "2") {
+		for _, item := range s.all(casework.RoleAuditor, "/v1/reports"+filters, "2") {
 			found = append(found, item["number"].(string))
 		}
 		return found
@@ -207,9 +207,9 @@ func TestLists_FilterAndPage(t *testing.T) {
 	require.Equal(t, numbers[0], listed("?order=due")[4], "what owes nothing comes last")
 	require.Empty(t, listed("?supervisor=w-another"))
 	require.Empty(t, listed("?overdue=true"))
-	require.Empty(t, s.list(casework.RoleManager, "/v1/cases").Items)
-	next := s.list(casework.RoleManager, "/v1/reports?limit=2").Next
-	s.get(casework.RoleManager, strings.Replace(next, "/v1/reports", "/v1/cases", 1)).
+	require.Empty(t, s.list(casework.RoleAuditor, "/v1/cases").Items)
+	next := s.list(casework.RoleAuditor, "/v1/reports?limit=2").Next
+	s.get(casework.RoleAuditor, strings.Replace(next, "/v1/reports", "/v1/cases", 1)).
 		refused(http.StatusUnprocessableEntity, casework.Invalid, "cursor")
 }
 
@@ -237,9 +237,9 @@ func TestPeople_AreForThoseWhoWorkWithThem(t *testing.T) {
 	s.get(casework.RoleCaseworker, address).into(&narrative)
 	require.Equal(t, "CANARY-NARRATIVE", narrative["text"])
 
-	s.get(casework.RoleHotline, address).refused(http.StatusForbidden, casework.Forbidden, "")
-	require.Empty(t, s.list(casework.RoleHotline, record+"/timeline").Names)
-	require.NotContains(t, s.get(casework.RoleHotline, record+"/children").text, "CANARY")
+	for _, path := range []string{address, record, record + "/timeline", record + "/children"} {
+		s.get(casework.RoleHotline, path).refused(http.StatusNotFound, casework.NotFound, "")
+	}
 	require.NotContains(t, s.log.String(), "CANARY")
 	require.NotContains(t, s.ask(request{path: "/metrics"}).text, "CANARY")
 }

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"cmp"
 	"strings"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -52,7 +54,7 @@ func pathOf(aggregate string) string {
 func (c *call) number(kind casework.AggregateKind) (string, error) {
 	number := c.param(string(kind))
 	if !isNumber(number) {
-		return "", casework.NewError(casework.NotFound, "There is no such record.")
+		return "", hidden()
 	}
 	return number, nil
 }
@@ -63,43 +65,70 @@ func isNumber(s string) bool {
 	return s != "" && len(s) <= 18 && s[0] != '0' && !strings.ContainsFunc(s, func(r rune) bool { return !digit(r) })
 }
 
-// of finds the record that a read is about, and sees that the caller may read it.
-func (a *API) of(kind casework.AggregateKind, h func(*call, casework.Summary) (reply, error)) handler {
+// of lets the caller to the record that a read is about, and puts on record what
+// was read. part names it: "timeline".
+func (a *API) of(kind casework.AggregateKind, do access.Action, part string, h func(*call, subject) (reply, error)) handler {
 	return func(c *call) (reply, error) {
 		number, err := c.number(kind)
 		if err != nil {
 			return reply{}, err
 		}
-		s, err := a.store.Summary(c.Context(), casework.AggregateID(kind, number))
+		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do})
 		if err != nil {
 			return reply{}, err
 		}
-		if err := allow(c.who, readRecords, s); err != nil {
+		answer, err := h(c, s)
+		if err != nil {
 			return reply{}, err
 		}
-		return h(c, s)
+		entry := c.entry(access.Act{Action: cmp.Or(answer.did, do)}, s.Aggregate)
+		entry.Part, entry.Records = part, answer.shown
+		if s.tie == access.TieGlass {
+			entry.Reason = string(access.TieGlass)
+		}
+		return answer, a.store.Audit(c.Context(), entry)
+	}
+}
+
+// among answers a list over many records, and puts on record which it showed.
+func (a *API) among(do access.Action, part string, h func(*call, access.Scope) (reply, error)) handler {
+	return func(c *call) (reply, error) {
+		if err := a.permit(c, access.Act{Action: do}); err != nil {
+			return reply{}, err
+		}
+		office, unit, err := a.store.Place(c.Context(), c.who.ID)
+		if err != nil {
+			return reply{}, err
+		}
+		answer, err := h(c, placed(c.caller(), office, unit).Scope())
+		if err != nil {
+			return reply{}, err
+		}
+		entry := c.entry(access.Act{Action: do}, "")
+		entry.Part, entry.Records, entry.Count = part, answer.shown, len(answer.shown)
+		return answer, a.store.Audit(c.Context(), entry)
 	}
 }
 
 // readRecord answers GET /v1/reports/{report} and /v1/cases/{case}.
-func (a *API) readRecord(_ *call, s casework.Summary) (reply, error) {
-	return reply{body: a.recordView(s), revision: s.Revision}, nil
+func (a *API) readRecord(_ *call, s subject) (reply, error) {
+	return reply{body: a.recordView(s.Summary), revision: s.Revision}, nil
 }
 
-// listRecords answers GET /v1/reports and /v1/cases.
+// listRecords answers GET /v1/reports and /v1/cases with those that the caller
+// may see.
 func (a *API) listRecords(kind casework.AggregateKind) handler {
-	return func(c *call) (reply, error) {
-		if err := allow(c.who, readRecords, casework.Summary{Kind: kind}); err != nil {
-			return reply{}, err
-		}
+	return a.among(access.ListRecords, string(kind)+"s", func(c *call, scope access.Scope) (reply, error) {
 		q := newQuery(c)
 		f := recordFilter(q, kind)
 		if err := q.done(); err != nil {
 			return reply{}, err
 		}
+		f.Scope, f.Now = scope, a.now()
 		page, err := a.store.Records(c.Context(), f)
-		return reply{body: listOf(q, page, a.recordView)}, err
-	}
+		aggregate := func(s casework.Summary) string { return s.Aggregate }
+		return reply{body: listOf(q, page, a.recordView), shown: shown(page.Items, aggregate)}, err
+	})
 }
 
 func recordFilter(q *query, kind casework.AggregateKind) postgres.RecordFilter {

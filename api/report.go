@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -44,6 +45,9 @@ type alleged struct {
 // casework would refuse.
 func (a *API) receiveReport(c *call) (reply, error) {
 	step, _ := casework.StepNamed(casework.StepReceive)
+	if err := a.permit(c, access.Act{Action: access.TakeStep, Step: step}); err != nil {
+		return reply{}, err
+	}
 	var body receipt
 	command, err := a.command(c, step, "", &body)
 	if err != nil {

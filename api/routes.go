@@ -7,6 +7,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"homeward/casework"
+	"homeward/internal/access"
+	"homeward/postgres"
 )
 
 // routes are all routes of the API. A step's route is the record's and the last
@@ -35,14 +37,24 @@ func (a *API) routes() *mux.Router {
 		list := "/v1/" + string(kind) + "s"     // /v1/reports          /v1/cases
 		one := list + "/{" + string(kind) + "}" // /v1/reports/{report} /v1/cases/{case}
 		get(list, a.listRecords(kind))
-		get(one, a.of(kind, a.readRecord))
-		get(one+"/children", a.of(kind, a.listChildren))
-		get(one+"/duties", a.of(kind, a.listDuties))
-		get(one+"/duties/{duty:.+}", a.of(kind, a.readDuty))
-		get(one+"/timeline", a.of(kind, a.readTimeline))
-		get(one+"/next", a.of(kind, a.readNext))
-		get(one+"/notices", a.of(kind, a.listNotices))
-		get(one+"/narratives/{text}", a.of(kind, a.readNarrative))
+		read := func(part string, h func(*call, subject) (reply, error)) handler {
+			return a.of(kind, access.ReadRecord, part, h)
+		}
+		get(one, read("record", a.readRecord))
+		get(one+"/children", read("children", a.listChildren))
+		get(one+"/duties", read("duties", a.listDuties))
+		get(one+"/duties/{duty:.+}", read("duty", a.readDuty))
+		get(one+"/timeline", read("timeline", a.readTimeline))
+		get(one+"/next", read("next", a.readNext))
+		get(one+"/notices", read("notices", a.listNotices))
+		get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
+		get(one+"/access", a.of(kind, access.ReadAccess, "access", a.readAccess))
+		post(one+"/grants", a.grant(kind))
+		post(one+"/grants/{rule}/end", a.endRule(kind, postgres.RuleGrant))
+		post(one+"/conflicts", a.conflict(kind))
+		post(one+"/conflicts/{rule}/end", a.endRule(kind, postgres.RuleConflict))
+		post(one+"/seals", a.seal(kind))
+		post(one+"/seals/{rule}/end", a.endRule(kind, postgres.RuleSeal))
 		for _, step := range casework.Steps(kind) {
 			switch step.Name {
 			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report
@@ -55,12 +67,14 @@ func (a *API) routes() *mux.Router {
 			}
 		}
 	}
-	get("/v1/worklist", a.readWorklist)
-	get("/v1/notices", a.readInbox)
+	get("/v1/worklist", a.among(access.ReadOwn, "worklist", a.readWorklist))
+	get("/v1/notices", a.among(access.ReadOwn, "inbox", a.readInbox))
 	get("/v1/commands/{aggregate}/{command}", a.readCommand)
 	get("/v1/workers", a.listWorkers)
 	get("/v1/workers/{worker}", a.readWorker)
 	put("/v1/workers/{worker}", a.saveWorker)
+	get("/v1/services", a.listServices)
+	put("/v1/services/{service}", a.saveService)
 	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }
 	ui(http.MethodOptions, a.named(codecPath, http.HandlerFunc(preflight)))
 	ui(http.MethodPost, a.serve(codecPath, a.signedIn(a.decodePayloads)))

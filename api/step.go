@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -35,19 +36,30 @@ func (a *API) answerView(kind casework.AggregateKind, number string, answer case
 // take answers POST {record}/{step} for every step that needs nothing but its
 // body. The answer's ETag is the revision after the step.
 func (a *API) take(step casework.Step) handler {
+	return a.on(step, func(c *call, s subject) (reply, error) {
+		body := step.New()
+		command, err := a.command(c, step, s.Aggregate, body)
+		if err != nil {
+			return reply{}, err
+		}
+		command.Body = body
+		return a.carryOut(c, sending{kind: step.Kind, number: s.Number, command: command})
+	})
+}
+
+// on lets the caller to the record that a step is about. A step that is taken is
+// on record in the transaction that records it.
+func (a *API) on(step casework.Step, h func(*call, subject) (reply, error)) handler {
 	return func(c *call) (reply, error) {
 		number, err := c.number(step.Kind)
 		if err != nil {
 			return reply{}, err
 		}
-		aggregate := casework.AggregateID(step.Kind, number)
-		body := step.New()
-		command, err := a.command(c, step, aggregate, body)
+		s, err := a.enter(c, casework.AggregateID(step.Kind, number), access.Act{Action: access.TakeStep, Step: step})
 		if err != nil {
 			return reply{}, err
 		}
-		command.Body = body
-		return a.carryOut(c, sending{kind: step.Kind, number: number, command: command})
+		return h(c, s)
 	}
 }
 
@@ -71,9 +83,6 @@ func (a *API) carryOut(c *call, s sending) (reply, error) {
 // command reads a step's request: who, under which key, having read which
 // revision, and the body into what body points at. It changes nothing.
 func (a *API) command(c *call, step casework.Step, aggregate string, body any) (casework.Command, error) {
-	if !step.May(c.who.Role) {
-		return casework.Command{}, casework.NewError(casework.Forbidden, "Your role may not take this step: "+step.Title+".")
-	}
 	key, err := idempotencyKey(c)
 	if err != nil {
 		return casework.Command{}, err

@@ -189,7 +189,7 @@ func TestStep_ClosedRecordIsShown(t *testing.T) {
 	texts := len(s.store.kept(t))
 
 	require.NoError(t, stack.Client.GetWorkflow(t.Context(), "report-"+r.number, "").Get(t.Context(), nil))
-	p := s.post(casework.RoleInvestigator, r.path+"/contacts", contact).refused(http.StatusGone, casework.Gone, "")
+	p := s.post(casework.RoleSupervisor, r.path+"/contacts", contact).refused(http.StatusGone, casework.Gone, "")
 
 	require.Equal(t, string(casework.StageScreenedOut), p.Record["stage"])
 	require.Equal(t, r.number, p.Record["number"])

@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"homeward/casework"
+	"homeward/internal/audit"
 	"homeward/postgres"
 )
 
@@ -29,6 +31,8 @@ type Store interface {
 	Obligations
 	Writings
 	Staff
+	Rules
+	Trail
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error
@@ -37,6 +41,9 @@ type Store interface {
 // Records reads records and their log.
 type Records interface {
 	Summary(ctx context.Context, aggregate string) (casework.Summary, error)
+	// Standing is a record with how a person stands to it, NotFound where there is
+	// no such record.
+	Standing(ctx context.Context, person, aggregate string, now time.Time) (postgres.Standing, error)
 	Records(ctx context.Context, f postgres.RecordFilter) (postgres.Page[casework.Summary], error)
 	Children(ctx context.Context, aggregate string) ([]casework.ChildSummary, error)
 	// Events returns the events of a record from a seq on.
@@ -65,9 +72,27 @@ type Writings interface {
 	Persons(ctx context.Context, ids []string) ([]postgres.Person, error)
 }
 
+// Rules keeps who may see which record, and what programs may do.
+type Rules interface {
+	SetRule(ctx context.Context, r postgres.AccessRule, line audit.Entry) (postgres.AccessRule, error)
+	EndRule(ctx context.Context, r postgres.AccessRule, line audit.Entry) (postgres.AccessRule, error)
+	Rules(ctx context.Context, aggregate string) ([]postgres.AccessRule, error)
+	SaveService(ctx context.Context, s postgres.Service, line audit.Entry) error
+	Service(ctx context.Context, id string) (postgres.Service, error)
+	Services(ctx context.Context) ([]postgres.Service, error)
+}
+
+// Trail keeps who has done what.
+type Trail interface {
+	// Audit adds a line, for good.
+	Audit(ctx context.Context, e audit.Entry) error
+}
+
 // Staff keeps the agency's workers and how they are told.
 type Staff interface {
-	SaveWorker(ctx context.Context, w postgres.Worker) error
+	// Place is where a person works, empty where the directory does not know them.
+	Place(ctx context.Context, person string) (office, unit string, err error)
+	SaveWorker(ctx context.Context, w postgres.Worker, line audit.Entry) error
 	Worker(ctx context.Context, id string) (postgres.Worker, error)
 	Workers(ctx context.Context, f postgres.WorkerFilter) (postgres.Page[postgres.Worker], error)
 }

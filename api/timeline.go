@@ -52,7 +52,7 @@ type changeView struct {
 }
 
 // readTimeline answers GET {record}/timeline, oldest first.
-func (a *API) readTimeline(c *call, s casework.Summary) (reply, error) {
+func (a *API) readTimeline(c *call, s subject) (reply, error) {
 	q := newQuery(c)
 	limit, after := q.limit(), seqAfter(q)
 	if err := q.done(); err != nil {
@@ -67,7 +67,7 @@ func (a *API) readTimeline(c *call, s casework.Summary) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	names, err := a.names(c.Context(), c.who, s, children)
+	names, err := a.names(c.Context(), s, children)
 	if err != nil {
 		return reply{}, err
 	}
@@ -81,7 +81,7 @@ func (a *API) readTimeline(c *call, s casework.Summary) (reply, error) {
 	for _, e := range page {
 		view.Items = append(view.Items, showEvent(recordPath(s.Kind, s.Number), e, facts[e.Seq]))
 	}
-	return reply{body: view, revision: s.Revision}, nil
+	return reply{body: view, revision: s.Revision, did: named(names)}, nil
 }
 
 // seqAfter is the seq that a cursor of a timeline stands for.

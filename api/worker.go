@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -44,7 +45,7 @@ func showWorker(w postgres.Worker) workerView {
 
 // listWorkers answers GET /v1/workers.
 func (a *API) listWorkers(c *call) (reply, error) {
-	if err := allow(c.who, manageStaff, casework.Summary{}); err != nil {
+	if err := a.permit(c, access.Act{Action: access.ReadStaff}); err != nil {
 		return reply{}, err
 	}
 	q := newQuery(c)
@@ -56,29 +57,40 @@ func (a *API) listWorkers(c *call) (reply, error) {
 		return reply{}, err
 	}
 	page, err := a.store.Workers(c.Context(), f)
-	return reply{body: listOf(q, page, showWorker)}, err
+	if err != nil {
+		return reply{}, err
+	}
+	line := c.entry(access.Act{Action: access.ReadStaff}, "")
+	line.Part, line.Count = "staff", len(page.Items)
+	return reply{body: listOf(q, page, showWorker)}, a.store.Audit(c.Context(), line)
 }
 
 // readWorker answers GET /v1/workers/{worker}: to those who manage staff, and to
 // the worker.
 func (a *API) readWorker(c *call) (reply, error) {
-	id := c.param("worker")
-	if id != c.who.ID {
-		if err := allow(c.who, manageStaff, casework.Summary{}); err != nil {
-			return reply{}, err
-		}
+	id, do := c.param("worker"), access.ReadStaff
+	if id == c.who.ID {
+		do = access.ReadOwn
+	}
+	if err := a.permit(c, access.Act{Action: do}); err != nil {
+		return reply{}, err
 	}
 	w, err := a.store.Worker(c.Context(), id)
-	return reply{body: showWorker(w)}, err
+	if err != nil {
+		return reply{}, err
+	}
+	line := c.entry(access.Act{Action: do}, "")
+	line.Part = id
+	return reply{body: showWorker(w)}, a.store.Audit(c.Context(), line)
 }
 
 // saveWorker answers PUT /v1/workers/{worker}: it writes the whole worker, so
 // sending it twice does what sending it once does, and it needs no key.
 func (a *API) saveWorker(c *call) (reply, error) {
-	if err := allow(c.who, manageStaff, casework.Summary{}); err != nil {
+	id := c.param("worker")
+	if err := a.permit(c, access.Act{Action: access.ManageStaff, For: id}); err != nil {
 		return reply{}, err
 	}
-	id := c.param("worker")
 	if !printable(id, maxPlain) {
 		return reply{}, casework.InvalidField("worker", "A worker's ID is made of visible ASCII characters.")
 	}
@@ -93,8 +105,35 @@ func (a *API) saveWorker(c *call) (reply, error) {
 	if err := body.check(id); err != nil {
 		return reply{}, err
 	}
-	w := body.worker(id)
-	return reply{body: showWorker(w)}, a.store.SaveWorker(c.Context(), w)
+	if err := a.ownOffice(c, id, body.Office); err != nil {
+		return reply{}, err
+	}
+	w, line := body.worker(id), c.entry(access.Act{Action: access.ManageStaff}, "")
+	line.Part = id
+	return reply{body: showWorker(w)}, a.store.SaveWorker(c.Context(), w, line)
+}
+
+// ownOffice keeps supervisors and managers to the staff of their own office:
+// where somebody works decides what they see.
+func (a *API) ownOffice(c *call, id, office string) error {
+	if c.who.Role == casework.RoleAdministrator {
+		return nil
+	}
+	mine, unit, err := a.store.Place(c.Context(), c.who.ID)
+	if err != nil {
+		return err
+	}
+	theirs, _, err := a.store.Place(c.Context(), id)
+	if err != nil {
+		return err
+	}
+	mine = placed(c.caller(), mine, unit).Office
+	if mine == "" || office != mine || (theirs != "" && theirs != mine) {
+		do := access.Act{Action: access.ManageStaff}
+		return a.denied(c, "", do, access.ByRelation, casework.NewError(casework.Forbidden,
+			"You may change the staff of your own office only. An administrator can move people between offices."))
+	}
+	return nil
 }
 
 // check refuses what could not be told anything, or by nobody.

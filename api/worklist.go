@@ -2,6 +2,7 @@ package api
 
 import (
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -24,17 +25,15 @@ type recordRef struct {
 
 // readWorklist answers GET /v1/worklist: what the caller owes, overdue first,
 // then the earliest due, each with the reason for its date and its citation.
-func (a *API) readWorklist(c *call) (reply, error) {
-	if err := allow(c.who, readRecords, casework.Summary{}); err != nil {
-		return reply{}, err
-	}
+func (a *API) readWorklist(c *call, _ access.Scope) (reply, error) {
 	q := newQuery(c)
 	f := postgres.WorklistFilter{Worker: c.who.ID, Limit: q.limit(), After: q.after()}
 	if err := q.done(); err != nil {
 		return reply{}, err
 	}
 	page, err := a.store.Worklist(c.Context(), f)
-	return reply{body: listOf(q, page, showWork)}, err
+	aggregate := func(i postgres.WorklistItem) string { return i.Aggregate }
+	return reply{body: listOf(q, page, showWork), shown: shown(page.Items, aggregate)}, err
 }
 
 func showWork(i postgres.WorklistItem) worklistView {

@@ -21,7 +21,9 @@ import (
 
 	"homeward/activities"
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/internal/app"
+	"homeward/internal/audit"
 	"homeward/internal/casetime"
 	"homeward/internal/codec"
 	"homeward/internal/config"
@@ -226,6 +228,9 @@ func (s *stage) hire(ctx context.Context) error {
 		err := s.db.SaveWorker(ctx, postgres.Worker{
 			ID: id, Role: role, Office: "north", Name: id,
 			Channels: []postgres.Channel{{Kind: postgres.ChannelEmail, Address: id + "@example.org", Active: true}},
+		}, audit.Entry{
+			Actor:  casework.Actor{ID: "w-administrator", Role: casework.RoleAdministrator},
+			Action: access.ManageStaff, Outcome: audit.Done, Part: id,
 		})
 		if err != nil {
 			return err

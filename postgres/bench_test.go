@@ -6,9 +6,8 @@ import (
 	"testing"
 
 	"homeward/casework"
+	"homeward/internal/testdb"
 	"homeward/postgres"
-
-	"github.com/stretchr/testify/require"
 )
 
 // BenchmarkRecord records a transition of two events, one duty and one notice:
@@ -29,7 +28,7 @@ func BenchmarkRecord(b *testing.B) {
 
 func benchmark(b *testing.B, db *postgres.DB, record func(t casework.Transition) error) {
 	b.Helper()
-	require.NoError(b, db.SaveWorker(b.Context(), worker("w-17")))
+	testdb.Hire(b, db, worker("w-17"))
 	f := newFile(1002)
 	i := 0
 	for b.Loop() {

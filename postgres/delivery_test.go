@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"homeward/casework"
+	"homeward/internal/testdb"
 	"homeward/postgres"
 )
 
@@ -17,7 +18,7 @@ import (
 func outbox(t *testing.T, n int) (*postgres.DB, *sql.DB) {
 	t.Helper()
 	db, raw := open(t)
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-17", postgres.ChannelEmail)))
+	testdb.Hire(t, db, worker("w-17", postgres.ChannelEmail))
 	f := newFile(1)
 	tr := f.next(t, "c-1")
 	for i := range n {

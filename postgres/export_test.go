@@ -35,3 +35,5 @@ func (f WorklistFilter) Statement() (string, []any, error) { return f.byUrgency(
 func (f NoticeFilter) Statement() (string, []any, error) { return f.newestFirst() }
 
 const ClaimDeliveries = claimDeliveries
+
+const StandingStatement = standing

@@ -29,7 +29,11 @@ SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.bod
             'provider_id', d.provider_id) ORDER BY d.channel), '[]')
         FROM deliveries d WHERE d.notice = n.key)
 FROM notices n
-WHERE ($1 = '' OR n.recipient = $1) AND ($2 = '' OR n.aggregate = $2)
+WHERE ($1 = '' OR (n.recipient = $1 AND NOT EXISTS (
+        SELECT FROM access_rules x LEFT JOIN records r ON r.aggregate = n.aggregate
+        WHERE x.kind = 'conflict' AND x.worker = $1 AND x.ended_at IS NULL
+            AND x.aggregate IN (n.aggregate, 'report-' || r.from_report, 'case-' || r.to_case))))
+    AND ($2 = '' OR n.aggregate = $2)
     AND (n.created_at, n.key) < ($3::timestamptz, $4)
 ORDER BY n.created_at DESC, n.key DESC LIMIT $5`
 

@@ -15,7 +15,7 @@ import (
 func told(t *testing.T) *postgres.DB {
 	t.Helper()
 	db := testdb.New(t)
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-17", postgres.ChannelEmail)))
+	testdb.Hire(t, db, worker("w-17", postgres.ChannelEmail))
 	for number, recipients := range map[int][]string{1: {"w-17", "w-3"}, 2: {"w-17"}} {
 		f := newFile(number)
 		tr := f.next(t, "c-1")
@@ -89,7 +89,7 @@ func TestNotices_NeedARecipientOrARecord(t *testing.T) {
 func TestRecord_SendsToTheManagerWhomTheDirectoryNames(t *testing.T) {
 	t.Parallel()
 	db, _ := open(t)
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-3")))
+	testdb.Hire(t, db, worker("w-3"))
 	f := newFile(1)
 	tr := f.next(t, "c-1")
 	known, unknown := notice(f, "known", ""), notice(f, "unknown", "")

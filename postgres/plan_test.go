@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/postgres"
 )
 
@@ -33,6 +34,16 @@ FROM generate_series(1, 60000) n;
 INSERT INTO workers (id, role, office, unit, supervisor, manager, name)
 SELECT 's-' || n, 'supervisor', 'o-' || n % 20, '', '', 'm-' || n % 40, '' FROM generate_series(0, 199) n;
 
+INSERT INTO workers (id, role, office, unit, supervisor, manager, name)
+SELECT 'w-' || n, 'caseworker', 'o-' || n % 20, 'u-' || n % 100, '', '', '' FROM generate_series(0, 999) n;
+
+INSERT INTO access_rules (id, kind, aggregate, worker, ground, set_by, set_at)
+SELECT k.kind || n, k.kind, 'case-' || n, CASE k.kind WHEN 'seal' THEN '' ELSE 'w-' || n % 1000 END, '', 's-1', now()
+FROM generate_series(1, 5000) n, (VALUES ('grant'), ('conflict'), ('seal')) AS k(kind);
+
+INSERT INTO glass (id, aggregate, worker, role, reason, broken_at, expires_at, review_due, watched_at)
+SELECT 'b-' || n, 'case-' || n % 15000, 'w-' || n % 1000, 'caseworker', '', now(), now(), now(), now() FROM generate_series(1, 5000) n;
+
 INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
 SELECT 'n-' || n, 'case-' || n % 3000, 'w-' || n % 1000, 'caseworker', 'duty-overdue', '', '', '',
     now() + n * interval '1 minute'
@@ -42,7 +53,7 @@ INSERT INTO deliveries (notice, channel, aggregate, recipient, state)
 SELECT key, 'email', aggregate, recipient, CASE WHEN substr(key, 3)::int % 100 = 0 THEN 'pending' ELSE 'delivered' END
 FROM notices;
 
-ANALYZE records, duties, workers, notices, deliveries;`
+ANALYZE records, duties, workers, notices, deliveries, access_rules, glass;`
 
 // lister is a filter that knows the statement and parameters of its list.
 type lister interface {
@@ -67,24 +78,31 @@ func TestPlans(t *testing.T) {
 		list  lister
 		index string
 	}{
-		"records by number":        {postgres.RecordFilter{Kind: kind}, "records_number"},
-		"records by number, later": {postgres.RecordFilter{Kind: kind, After: `[9000]`}, "records_number"},
-		"records of a worker":      {postgres.RecordFilter{Kind: kind, Worker: "w-7"}, "records_worker"},
-		"records of a supervisor":  {postgres.RecordFilter{Kind: kind, Supervisor: "s-7"}, "records_supervisor"},
-		"records of an office":     {postgres.RecordFilter{Kind: kind, Office: "o-7"}, "records_office"},
-		"the case of a report":     {postgres.RecordFilter{Kind: kind, Report: "77"}, "records_from_report"},
-		"the report of a case":     {postgres.RecordFilter{Kind: casework.KindReport, Case: "78"}, "records_to_case"},
-		"records by due date":      {postgres.RecordFilter{Kind: kind, ByDue: true}, "records_due"},
+		"records by number":        {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind}, "records_number"},
+		"records by number, later": {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, After: `[9000]`}, "records_number"},
+		"records of a worker":      {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, Worker: "w-7"}, "records_worker"},
+		"records of a supervisor":  {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, Supervisor: "s-7"}, "records_supervisor"},
+		"records of an office":     {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, Office: "o-7"}, "records_office"},
+		"the case of a report":     {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, Report: "77"}, "records_from_report"},
+		"the report of a case":     {postgres.RecordFilter{Scope: everything("w-7"), Kind: casework.KindReport, Case: "78"}, "records_to_case"},
+		"records by due date":      {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true}, "records_due"},
 		"records by due date, later": {
-			postgres.RecordFilter{Kind: kind, ByDue: true, After: `["2026-02-01T00:00:00Z",7]`}, "records_due",
+			postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true, After: `["2026-02-01T00:00:00Z",7]`}, "records_due",
 		},
-		"records due soon":     {postgres.RecordFilter{Kind: kind, ByDue: true, DueBefore: start()}, "records_due"},
-		"duties of a record":   {postgres.DutyFilter{Aggregate: "case-7"}, "duties_pkey"},
-		"duties of the agency": {postgres.DutyFilter{DueBefore: start()}, "duties_pending"},
-		"a worker's list":      {postgres.WorklistFilter{Worker: "w-7"}, "records_worker"},
-		"a supervisor's list":  {postgres.WorklistFilter{Worker: "s-7"}, "records_supervisor"},
-		"the duties of a list": {postgres.WorklistFilter{Worker: "w-7"}, "duties_pkey"},
-		"an inbox":             {postgres.NoticeFilter{Recipient: "w-7"}, "notices_recipient"},
+		"what a caseworker sees": {postgres.RecordFilter{Scope: scope("w-7", casework.RoleCaseworker), Kind: kind}, "records_worker"},
+		"what a caseworker sees, due": {
+			postgres.RecordFilter{Scope: scope("w-7", casework.RoleCaseworker), Kind: kind, ByDue: true}, "records_worker",
+		},
+		"what an attorney sees":  {postgres.RecordFilter{Scope: scope("w-7", casework.RoleAttorney), Kind: kind}, "access_rules_worker"},
+		"what an office sees":    {postgres.RecordFilter{Scope: scope("s-7", casework.RoleSupervisor), Kind: kind}, "records_number"},
+		"who may see one record": {fixed{postgres.StandingStatement, []any{"w-7", "case-77", start()}}, "records_pkey"},
+		"records due soon":       {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true, DueBefore: start()}, "records_due"},
+		"duties of a record":     {postgres.DutyFilter{Aggregate: "case-7"}, "duties_pkey"},
+		"duties of the agency":   {postgres.DutyFilter{DueBefore: start()}, "duties_pending"},
+		"a worker's list":        {postgres.WorklistFilter{Worker: "w-7"}, "records_worker"},
+		"a supervisor's list":    {postgres.WorklistFilter{Worker: "s-7"}, "records_supervisor"},
+		"the duties of a list":   {postgres.WorklistFilter{Worker: "w-7"}, "duties_pkey"},
+		"an inbox":               {postgres.NoticeFilter{Recipient: "w-7"}, "notices_recipient"},
 		"an inbox, later": {
 			postgres.NoticeFilter{Recipient: "w-7", After: `["2026-02-01T00:00:00Z","n-7"]`}, "notices_recipient",
 		},
@@ -103,6 +121,11 @@ func TestPlans(t *testing.T) {
 			}
 		})
 	}
+}
+
+// scope is that of a person in the office o-7, unit u-7.
+func scope(id string, role casework.Role) access.Scope {
+	return access.Caller{ID: id, Role: role, Office: "o-7", Unit: "u-7"}.Scope()
 }
 
 func explain(t *testing.T, raw *sql.DB, statement string, args []any) string {

@@ -141,7 +141,7 @@ func TestRecord_NeedsNoRightToChangeTheLog(t *testing.T) {
 	db := testdb.Open(t, limited.String())
 
 	require.NoError(t, db.Ready(t.Context()))
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-17", postgres.ChannelEmail)))
+	testdb.Hire(t, db, worker("w-17", postgres.ChannelEmail))
 	_, err = db.Reserve(t.Context(), reservation("k-1"))
 	require.NoError(t, err)
 	f := newFile(1)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homeward/casework"
+	"homeward/internal/access"
 
 	"github.com/lib/pq"
 )
@@ -35,25 +36,25 @@ const recordColumns = `aggregate, kind, number, stage, revision, office, jurisdi
 
 // Conditions on parameters alone are folded away before the plan is made, so a
 // filter that is not used costs nothing and one that is used finds its index.
-const recordFilter = `kind = $1
-    AND ($2 = '' OR stage = $2) AND ($3 = '' OR office = $3) AND ($4 = '' OR worker = $4)
-    AND ($5 = '' OR supervisor = $5) AND ($6 = '' OR jurisdiction = $6)
-    AND ($7 = '' OR (from_report = $7 AND from_report <> ''))
-    AND ($8 = '' OR (to_case = $8 AND to_case <> ''))
-    AND (NOT $9::boolean OR closed_at IS NULL) AND (NOT $10::boolean OR overdue > 0)
-    AND ($11::timestamptz IS NULL OR coalesce(next_due, 'infinity') < $11)
-    AND ($12 = '' OR NOT restricted OR worker = $12 OR supervisor = $12)`
+const recordFilter = visible + `
+    AND kind = $10
+    AND ($11 = '' OR stage = $11) AND ($12 = '' OR office = $12) AND ($13 = '' OR worker = $13)
+    AND ($14 = '' OR supervisor = $14) AND ($15 = '' OR jurisdiction = $15)
+    AND ($16 = '' OR (from_report = $16 AND from_report <> ''))
+    AND ($17 = '' OR (to_case = $17 AND to_case <> ''))
+    AND (NOT $18::boolean OR closed_at IS NULL) AND (NOT $19::boolean OR overdue > 0)
+    AND ($20::timestamptz IS NULL OR coalesce(next_due, 'infinity') < $20)`
 
 const recordsByNumber = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
-    AND number > $13
-ORDER BY number LIMIT $14`
+    AND number > $21
+ORDER BY number LIMIT $22`
 
 const recordsByDue = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
-    AND (coalesce(next_due, 'infinity'), number) > ($13::timestamptz, $14)
-ORDER BY coalesce(next_due, 'infinity'), number LIMIT $15`
+    AND (coalesce(next_due, 'infinity'), number) > ($21::timestamptz, $22)
+ORDER BY coalesce(next_due, 'infinity'), number LIMIT $23`
 
-// RecordFilter narrows [DB.Records]. Kind is required; every other zero value
-// means "any".
+// RecordFilter narrows [DB.Records]. Kind and Scope are required; every other zero
+// value means "any".
 type RecordFilter struct {
 	Kind         casework.AggregateKind
 	Stage        casework.Stage
@@ -70,9 +71,10 @@ type RecordFilter struct {
 	Overdue bool
 	// DueBefore keeps the records whose next pending duty is due before it.
 	DueBefore time.Time
-	// Viewer leaves out the restricted records on which this person is neither
-	// worker nor supervisor. Empty shows all of them.
-	Viewer string
+	// Scope is what the viewer may see; its zero value is nothing. Now is the wall
+	// clock by which what was granted runs out.
+	Scope access.Scope
+	Now   time.Time
 	// ByDue orders by the next due date, records without one last, instead of
 	// by number.
 	ByDue bool
@@ -103,10 +105,9 @@ func (db *DB) Records(ctx context.Context, f RecordFilter) (Page[casework.Summar
 }
 
 func (f RecordFilter) args() []any {
-	return []any{
+	return append(scopeArgs(f.Scope, f.Kind, f.Now),
 		f.Kind, f.Stage, f.Office, f.Worker, f.Supervisor, f.Jurisdiction, f.Report, f.Case,
-		f.Open, f.Overdue, nullTime(f.DueBefore), f.Viewer,
-	}
+		f.Open, f.Overdue, nullTime(f.DueBefore))
 }
 
 func (f RecordFilter) byNumber() (string, []any, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/internal/testdb"
 	"homeward/postgres"
 )
@@ -38,6 +39,12 @@ func shelf(t *testing.T) *postgres.DB {
 	return db
 }
 
+// everything is the scope of somebody who sees every record but the restricted
+// ones of others.
+func everything(viewer string) access.Scope {
+	return access.Scope{Viewer: viewer, Line: true, All: true}
+}
+
 func numbers(summaries []casework.Summary) []string {
 	list := make([]string, len(summaries))
 	for i, s := range summaries {
@@ -65,8 +72,8 @@ func TestRecords_KeepsWhatTheFilterNames(t *testing.T) {
 		"open":                     {postgres.RecordFilter{Open: true}, []string{"999", "1001", "1002", "1003"}},
 		"overdue":                  {postgres.RecordFilter{Overdue: true}, []string{"999"}},
 		"due soon":                 {postgres.RecordFilter{DueBefore: start().AddDate(0, 0, 2)}, []string{"999"}},
-		"one's own restricted":     {postgres.RecordFilter{Office: "north", Viewer: "w-17"}, []string{"999", "1002", "1003", "1004"}},
-		"nobody else's restricted": {postgres.RecordFilter{Office: "north", Viewer: "w-9"}, []string{"999", "1002", "1003"}},
+		"one's own restricted":     {postgres.RecordFilter{Office: "north"}, []string{"999", "1002", "1003", "1004"}},
+		"nobody else's restricted": {postgres.RecordFilter{Office: "north", Scope: everything("w-9")}, []string{"999", "1002", "1003"}},
 		"two at once":              {postgres.RecordFilter{Open: true, Office: "north", Worker: "w-18"}, []string{}},
 		"by due date":              {postgres.RecordFilter{ByDue: true, Open: true}, []string{"999", "1001", "1002", "1003"}},
 	} {
@@ -74,6 +81,9 @@ func TestRecords_KeepsWhatTheFilterNames(t *testing.T) {
 			t.Parallel()
 			if c.filter.Kind == "" {
 				c.filter.Kind = casework.KindCase
+			}
+			if c.filter.Scope.Viewer == "" {
+				c.filter.Scope = everything("w-17")
 			}
 			page, err := db.Records(t.Context(), c.filter)
 			require.NoError(t, err)
@@ -89,7 +99,7 @@ func TestRecords_PagesNeitherRepeatNorSkip(t *testing.T) {
 	for _, byDue := range []bool{false, true} {
 		t.Run(fmt.Sprintf("by due %t", byDue), func(t *testing.T) {
 			t.Parallel()
-			f := postgres.RecordFilter{Kind: casework.KindCase, ByDue: byDue, Limit: 2}
+			f := postgres.RecordFilter{Kind: casework.KindCase, Scope: everything("w-17"), ByDue: byDue, Limit: 2}
 			var pages [][]string
 			for {
 				page, err := db.Records(t.Context(), f)

@@ -23,10 +23,10 @@ type Standing struct {
 // and for the case that came of it, whichever it was declared on.
 const standing = `
 SELECT coalesce(me.office, ''), coalesce(me.unit, ''), coalesce(w.unit, ''), coalesce(s.manager, ''),
-    EXISTS (SELECT FROM seals x WHERE x.aggregate = r.aggregate AND x.ended_at IS NULL),
-    EXISTS (SELECT FROM grants x WHERE x.aggregate = r.aggregate AND x.worker = $1 AND x.ended_at IS NULL
+    EXISTS (SELECT FROM access_rules x WHERE x.kind = 'seal' AND x.aggregate = r.aggregate AND x.ended_at IS NULL),
+    EXISTS (SELECT FROM access_rules x WHERE x.kind = 'grant' AND x.aggregate = r.aggregate AND x.worker = $1 AND x.ended_at IS NULL
         AND (x.expires_at IS NULL OR x.expires_at > $3)),
-    EXISTS (SELECT FROM conflicts x WHERE x.worker = $1 AND x.ended_at IS NULL
+    EXISTS (SELECT FROM access_rules x WHERE x.kind = 'conflict' AND x.worker = $1 AND x.ended_at IS NULL
         AND x.aggregate IN (r.aggregate, 'report-' || r.from_report, 'case-' || r.to_case)),
     EXISTS (SELECT FROM glass x WHERE x.aggregate = r.aggregate AND x.worker = $1 AND x.watched_at IS NOT NULL
         AND x.expires_at > $3),

@@ -16,7 +16,7 @@ import (
 func TestRecord_WritesEverythingOfATransition(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-17", postgres.ChannelEmail, postgres.ChannelWebhook)))
+	testdb.Hire(t, db, worker("w-17", postgres.ChannelEmail, postgres.ChannelWebhook))
 	f := newFile(1002)
 	owed := duty("visit/p-7/3", casework.DutyOpen, start().AddDate(0, 1, 0))
 	tr := f.next(t, "c-1", owed)
@@ -257,7 +257,7 @@ func TestRecord_ALateAttemptDoesNotTurnTheReadModelsBack(t *testing.T) {
 func TestRecord_TellsNobodyTwice(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-17", postgres.ChannelEmail)))
+	testdb.Hire(t, db, worker("w-17", postgres.ChannelEmail))
 	f := newFile(1002)
 	for i := range 2 {
 		tr := f.next(t, fmt.Sprintf("c-%d", i))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"homeward/casework"
+	"homeward/internal/audit"
 )
 
 // ChannelKind is a way to reach a person beside the inbox.
@@ -55,9 +56,10 @@ SELECT w.id, w.role, w.office, w.unit, w.supervisor, w.manager, w.name,
             ORDER BY c.channel), '[]') FROM channels c WHERE c.worker = w.id)
 FROM workers w`
 
-// SaveWorker writes a worker and exactly these channels, whatever was there.
+// SaveWorker writes a worker and exactly these channels, whatever was there, with
+// the line that goes into the audit.
 // Notices that wait for a channel which is gone fail when they are next due.
-func (db *DB) SaveWorker(ctx context.Context, w Worker) error {
+func (db *DB) SaveWorker(ctx context.Context, w Worker, line audit.Entry) error {
 	channels, err := asJSON(append([]Channel{}, w.Channels...)) // no channels are [], not null
 	if err != nil {
 		return err
@@ -77,7 +79,10 @@ ON CONFLICT (id) DO UPDATE SET role = excluded.role, office = excluded.office, u
 INSERT INTO channels (worker, channel, address, active)
 SELECT $1, c.channel, c.address, c.active
 FROM json_to_recordset($2::json) AS c(channel text, address text, active boolean)`, w.ID, channels)
-		return err
+		if err != nil {
+			return err
+		}
+		return auditIn(ctx, tx, line)
 	})
 }
 

@@ -14,13 +14,13 @@ func TestSaveWorker_ReplacesTheWorkerAndTheChannels(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	w := worker("w-17", postgres.ChannelEmail, postgres.ChannelWebhook)
-	require.NoError(t, db.SaveWorker(t.Context(), w))
+	testdb.Hire(t, db, w)
 	got, err := db.Worker(t.Context(), "w-17")
 	require.NoError(t, err)
 	require.Equal(t, w, got)
 
 	w.Office, w.Channels = "south", []postgres.Channel{{Kind: postgres.ChannelEmail, Address: "new@example.org"}}
-	require.NoError(t, db.SaveWorker(t.Context(), w))
+	testdb.Hire(t, db, w)
 	got, err = db.Worker(t.Context(), "w-17")
 	require.NoError(t, err)
 	require.Equal(t, w, got)
@@ -29,7 +29,7 @@ func TestSaveWorker_ReplacesTheWorkerAndTheChannels(t *testing.T) {
 func TestSaveWorker_AChannelThatIsGoneLeavesNoAddress(t *testing.T) {
 	t.Parallel()
 	db, _ := outbox(t, 1)
-	require.NoError(t, db.SaveWorker(t.Context(), worker("w-17")))
+	testdb.Hire(t, db, worker("w-17"))
 	due := claimOf(t, db, "case-1")
 	require.Len(t, due, 1)
 	require.Empty(t, due[0].Address)
@@ -40,7 +40,7 @@ func TestSaveWorker_AnInactiveChannelGetsNoDeliveries(t *testing.T) {
 	db := testdb.New(t)
 	w := worker("w-17", postgres.ChannelEmail)
 	w.Channels[0].Active = false
-	require.NoError(t, db.SaveWorker(t.Context(), w))
+	testdb.Hire(t, db, w)
 	f := newFile(1)
 	tr := f.next(t, "c-1")
 	tr.Notices = []casework.Notice{notice(f, "0", "w-17")}
@@ -61,7 +61,7 @@ func TestWorkers_KeepsWhatTheFilterNames(t *testing.T) {
 	} {
 		w := worker(id)
 		change(&w)
-		require.NoError(t, db.SaveWorker(t.Context(), w))
+		testdb.Hire(t, db, w)
 	}
 	for name, c := range map[string]struct {
 		filter postgres.WorkerFilter

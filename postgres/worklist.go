@@ -10,23 +10,30 @@ import (
 )
 
 // worklist finds the records of a person, with the roles in which the person
-// owes their duties, and then the pending duties of those roles.
+// owes their duties, and then the pending duties of those roles. What a court has
+// sealed, and what the person has a conflict with, is somebody else's to do.
 const worklist = `
 WITH mine AS (
-    SELECT aggregate, number, kind, stage, restricted, ARRAY['hotline', 'investigator', 'caseworker'] AS owners
+    SELECT aggregate, number, kind, stage, restricted, from_report, to_case, ARRAY['hotline', 'investigator', 'caseworker'] AS owners
     FROM records WHERE worker = $1
     UNION ALL
-    SELECT aggregate, number, kind, stage, restricted, ARRAY['supervisor']
+    SELECT aggregate, number, kind, stage, restricted, from_report, to_case, ARRAY['supervisor']
     FROM records WHERE supervisor = $1
     UNION ALL
-    SELECT r.aggregate, r.number, r.kind, r.stage, r.restricted, ARRAY['manager']
+    SELECT r.aggregate, r.number, r.kind, r.stage, r.restricted, r.from_report, r.to_case, ARRAY['manager']
     FROM workers s JOIN records r ON r.supervisor = s.id WHERE s.manager = $1
 )
 SELECT ` + dutyColumns + `, m.kind, m.number, m.stage, m.restricted
 FROM mine m JOIN duties d ON d.aggregate = m.aggregate
 WHERE d.owner = ANY (m.owners) AND ($2 = '' OR d.owner = $2) AND ` + isPending + `
+    AND ` + open + `
     AND (d.status <> 'overdue', d.due_at, d.aggregate, d.id) > ($3::boolean, $4::timestamptz, $5, $6)
 ORDER BY d.status <> 'overdue', d.due_at, d.aggregate, d.id LIMIT $7`
+
+// open leaves out records m that are closed to the person $1 whatever else holds.
+const open = `NOT EXISTS (SELECT FROM access_rules x WHERE x.kind = 'conflict' AND x.worker = $1 AND x.ended_at IS NULL
+        AND x.aggregate IN (m.aggregate, 'report-' || m.from_report, 'case-' || m.to_case))
+    AND NOT EXISTS (SELECT FROM access_rules x WHERE x.kind = 'seal' AND x.aggregate = m.aggregate AND x.ended_at IS NULL)`
 
 // WorklistFilter says whose worklist [DB.Worklist] returns.
 type WorklistFilter struct {

@@ -15,7 +15,7 @@ import (
 func staffed(t *testing.T) *postgres.DB {
 	t.Helper()
 	db := testdb.New(t)
-	require.NoError(t, db.SaveWorker(t.Context(), postgres.Worker{ID: "w-3", Role: casework.RoleSupervisor, Manager: "w-1"}))
+	testdb.Hire(t, db, postgres.Worker{ID: "w-3", Role: casework.RoleSupervisor, Manager: "w-1"})
 	for number, supervisor := range map[int]string{1: "w-3", 2: "w-4"} {
 		f := newFile(number)
 		late := duty("visit", casework.DutyOverdue, start().AddDate(0, 0, -number))

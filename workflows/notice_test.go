@@ -33,10 +33,10 @@ func mailing(t *testing.T, server *notifytest.Server) map[notify.Channel]notify.
 // reachable gives a person an e-mail address.
 func reachable(t *testing.T, db *postgres.DB, id string, role casework.Role) {
 	t.Helper()
-	require.NoError(t, db.SaveWorker(t.Context(), postgres.Worker{
+	testdb.Hire(t, db, postgres.Worker{
 		ID: id, Role: role, Name: "Somebody", Office: "north",
 		Channels: []postgres.Channel{{Kind: postgres.ChannelEmail, Address: id + "@agency.example", Active: true}},
-	}))
+	})
 }
 
 // undelivered waits until so many notices wait in the record's outbox, after an

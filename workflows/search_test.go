@@ -19,6 +19,7 @@ import (
 	"homeward/casework"
 	"homeward/internal/teststack"
 	"homeward/notify"
+	"homeward/internal/testdb"
 	"homeward/postgres"
 	"homeward/workflows"
 )
@@ -89,11 +90,11 @@ func TestTemporal_HoldsNothingPersonal(t *testing.T) {
 			return notify.Receipt{Response: canary}, nil
 		})})
 	for id, role := range map[string]casework.Role{caseworker: casework.RoleCaseworker, supervisor: casework.RoleSupervisor} {
-		require.NoError(t, s.DB.SaveWorker(t.Context(), postgres.Worker{
+		testdb.Hire(t, s.DB, postgres.Worker{
 			ID: id, Role: role, Name: canary, Channels: []postgres.Channel{
 				{Kind: postgres.ChannelEmail, Address: canary + "@agency.example", Active: true},
 			},
-		}))
+		})
 	}
 	reserved, err := s.DB.Reserve(t.Context(), postgres.Reservation{
 		Key: canary, Kind: casework.KindCase, Fingerprint: canary,

@@ -85,6 +85,8 @@ const (
 	ByOwnAccess Reason = "own-access"
 	// ByNeed: the caller may read the record without this.
 	ByNeed Reason = "not-needed"
+	// Absent: there is no such record. No verdict says so; whoever looks it up does.
+	Absent Reason = "absent"
 	// ByAccount: the service account does not name the action.
 	ByAccount Reason = "account"
 )
@@ -96,6 +98,8 @@ type Verdict struct {
 	Hidden bool
 	// Why is the reason of a refusal.
 	Why Reason
+	// Tie is how the caller comes to see the record, where it is about one.
+	Tie Tie
 }
 
 // Decide says whether a caller may do something with a record. For actions about
@@ -115,10 +119,11 @@ func Decide(who Caller, do Act, of Object) Verdict {
 	if why := hides(who, do.Action, of); why != "" {
 		return Verdict{Hidden: true, Why: why}
 	}
-	if why := withholds(who, do, of); why != "" {
+	tie, _ := who.Scope().Covers(of)
+	if why := withholds(who, do, tie); why != "" {
 		return Verdict{Why: why}
 	}
-	return Verdict{Allowed: true}
+	return Verdict{Allowed: true, Tie: tie}
 }
 
 // opens says whether the step makes the record that it is about.
@@ -164,8 +169,7 @@ func hides(who Caller, do Action, of Object) Reason {
 }
 
 // withholds says why a caller who sees the record may not do this with it.
-func withholds(who Caller, do Act, of Object) Reason {
-	tie, _ := who.Scope().Covers(of)
+func withholds(who Caller, do Act, tie Tie) Reason {
 	ok := true
 	switch {
 	case do.Action == BreakGlass:

@@ -85,6 +85,73 @@ func Actions() []Action {
 	}
 }
 
+// Title is what people call it, to go on after "may not do this:".
+func (a Action) Title() string {
+	switch a {
+	case ReadRecord:
+		return "read this record"
+	case ReadNames:
+		return "read the names of a family"
+	case ReadNarratives:
+		return "read what people wrote"
+	case ReadWorkflow:
+		return "look into the workflow of a record"
+	case TakeStep:
+		return "take this step"
+	case ExportRecord:
+		return "export a record"
+	case ReadAudit:
+		return "read who has done what with a record"
+	case BreakGlass:
+		return "break the glass"
+	case ReviewGlass:
+		return "review broken glass"
+	case ReadAccess:
+		return "read who has access to a record"
+	case ManageAccess:
+		return "change who has access to a record"
+	case SealRecord:
+		return "seal a record or open it again"
+	case Expunge:
+		return "expunge a finding"
+	case RequestPurge:
+		return "ask for a record to be destroyed"
+	case ApprovePurge:
+		return "approve that a record is destroyed"
+	case ManageConsents:
+		return "record or revoke a consent"
+	case ReadReporter:
+		return "read who made a report"
+	case WriteReporter:
+		return "record who made a report"
+	case ReadTreatment:
+		return "read treatment records"
+	case WriteTreatment:
+		return "record treatment records"
+	case ReadJuvenile:
+		return "read sealed juvenile records"
+	case WriteJuvenile:
+		return "record sealed juvenile records"
+	case ReadAdoption:
+		return "read what links an adopted child to its family of birth"
+	case WriteAdoption:
+		return "record what links an adopted child to its family of birth"
+	case ListRecords:
+		return "list records"
+	case ReadOwn:
+		return "read what is one's own"
+	case ReadStaff:
+		return "read the directory of the staff"
+	case ManageStaff:
+		return "change the directory of the staff"
+	case ManageServices:
+		return "manage the accounts of programs"
+	case SearchAudit:
+		return "search the audit"
+	}
+	return string(a)
+}
+
 // roles may do it where the record allows; those of [TakeStep] are the step's.
 func (a Action) roles() []casework.Role {
 	const (
@@ -174,8 +241,10 @@ func (a Action) beyondReading() bool {
 // has broken the glass.
 func (a Action) takenAlong() bool { return a == ExportRecord || a == ReadAudit }
 
-// forPrograms says whether an account may name the action at all. What opens
-// compartments, access and the audit is for people.
-func (a Action) forPrograms() bool {
-	return slices.Contains([]Action{ReadRecord, ReadNames, ReadNarratives, TakeStep, ListRecords, ExportRecord, ReadOwn}, a)
+// ForPrograms lists what the account of a program may name beside steps. What
+// opens compartments, access and the audit is for people.
+func ForPrograms() []Action {
+	return []Action{ReadRecord, ReadNames, ReadNarratives, ListRecords, ExportRecord, ReadOwn}
 }
+
+func (a Action) forPrograms() bool { return a == TakeStep || slices.Contains(ForPrograms(), a) }

@@ -1,47 +1,27 @@
 -- Who may see which record beside those who work on it, and who may not. Times
 -- are by the wall clock: access is about today, whatever time a record has.
--- A grant, a conflict or a seal is ended, never deleted.
+-- A rule is ended, never deleted.
 
 -- +goose Up
 
--- People named for a record by somebody who may: for a restricted one the only
--- way in beside its own line.
-CREATE TABLE grants (
+-- A grant names a person for a record: for a restricted one the only way in
+-- beside its own line. A conflict closes it to a person who is related to
+-- somebody in it, and holds for the report and for the case that came of it. A
+-- seal closes it to everybody who is not named, by the order of a court. ground
+-- is the purpose of a grant and the reference of an order.
+CREATE TABLE access_rules (
     id         text        NOT NULL,
     aggregate  text        NOT NULL,
+    kind       text        NOT NULL,
     worker     text        NOT NULL,
-    purpose    text        NOT NULL,
-    granted_by text        NOT NULL,
-    granted_at timestamptz NOT NULL,
+    ground     text        NOT NULL,
+    set_by     text        NOT NULL,
+    set_at     timestamptz NOT NULL,
     expires_at timestamptz,
     ended_by   text        NOT NULL DEFAULT '',
     ended_at   timestamptz,
-    CONSTRAINT grants_pkey PRIMARY KEY (id)
-);
-
--- Workers who are related to somebody in a record. It holds for the report and
--- for the case that came of it.
-CREATE TABLE conflicts (
-    id          text        NOT NULL,
-    aggregate   text        NOT NULL,
-    worker      text        NOT NULL,
-    declared_by text        NOT NULL,
-    declared_at timestamptz NOT NULL,
-    ended_by    text        NOT NULL DEFAULT '',
-    ended_at    timestamptz,
-    CONSTRAINT conflicts_pkey PRIMARY KEY (id)
-);
-
--- Records that a court has closed. authority names the order.
-CREATE TABLE seals (
-    id         text        NOT NULL,
-    aggregate  text        NOT NULL,
-    authority  text        NOT NULL,
-    sealed_by  text        NOT NULL,
-    sealed_at  timestamptz NOT NULL,
-    ended_by   text        NOT NULL DEFAULT '',
-    ended_at   timestamptz,
-    CONSTRAINT seals_pkey PRIMARY KEY (id)
+    CONSTRAINT access_rules_pkey PRIMARY KEY (id),
+    CONSTRAINT access_rules_kind CHECK (kind IN ('grant', 'conflict', 'seal'))
 );
 
 -- Broken glass: an emergency in which somebody reads a record that is not theirs.
@@ -78,11 +58,11 @@ CREATE TABLE services (
     CONSTRAINT services_pkey PRIMARY KEY (id)
 );
 
-CREATE UNIQUE INDEX grants_held ON grants (aggregate, worker) WHERE ended_at IS NULL;
-CREATE INDEX grants_worker ON grants (worker, aggregate) WHERE ended_at IS NULL;
-CREATE UNIQUE INDEX conflicts_held ON conflicts (aggregate, worker) WHERE ended_at IS NULL;
-CREATE INDEX conflicts_worker ON conflicts (worker, aggregate) WHERE ended_at IS NULL;
-CREATE UNIQUE INDEX seals_held ON seals (aggregate) WHERE ended_at IS NULL;
+-- The plans that each index is for, as TestPlans finds them: which rules hold for
+-- a record and a person, and what a person was named for.
+CREATE UNIQUE INDEX access_rules_held ON access_rules (aggregate, kind, worker) WHERE ended_at IS NULL;
+CREATE INDEX access_rules_worker ON access_rules (worker, kind, aggregate) WHERE ended_at IS NULL;
+CREATE INDEX access_rules_record ON access_rules (aggregate, set_at);
 CREATE INDEX glass_worker ON glass (worker, aggregate, expires_at);
 CREATE INDEX glass_record ON glass (aggregate, broken_at);
 CREATE INDEX glass_unreviewed ON glass (review_due) WHERE reviewed_at IS NULL;

@@ -73,7 +73,7 @@ func TestMailServerDown_CaseGoesOnAndMailArrivesOnceLater(t *testing.T) {
 		"HOMEWARD_SMTP_FROM=homeward@agency.example", "HOMEWARD_SMTP_TLS=none")
 	s.startAPI()
 	c := s.caller()
-	saved, err := c.send(t.Context(), http.MethodPut, newStep(casework.RoleSupervisor, "/v1/workers/w-supervisor", fields{
+	saved, err := c.send(t.Context(), http.MethodPut, newStep(casework.RoleAdministrator, "/v1/workers/w-supervisor", fields{
 		"role": "supervisor", "office": "north", "name": "Sam Example",
 		"channels": []fields{{"channel": "email", "address": mailbox, "active": true}},
 	}))

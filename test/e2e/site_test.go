@@ -58,8 +58,9 @@ func newSite(t testing.TB, on servers) *site {
 	require.NoError(t, err)
 	for _, role := range []casework.Role{
 		casework.RoleHotline, casework.RoleInvestigator, casework.RoleCaseworker, casework.RoleSupervisor,
+		casework.RoleAdministrator, casework.RoleAuditor,
 	} {
-		s.tokens[role], err = devtoken.Sign(key, devtoken.Claims{Subject: worker(role), Role: role}, time.Hour, time.Now())
+		s.tokens[role], err = devtoken.Sign(key, devtoken.Claims{Subject: worker(role), Role: role, Office: "north"}, time.Hour, time.Now())
 		require.NoError(t, err)
 	}
 	s.run("migrate")
