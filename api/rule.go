@@ -61,7 +61,7 @@ func (a *API) readAccess(c *call, s subject) (reply, error) {
 
 // grant answers POST {record}/grants.
 func (a *API) grant(kind casework.AggregateKind) handler {
-	return setRule(a, kind, func(c *call, body grantRequest) (postgres.AccessRule, access.Act, error) {
+	return setRule(a, kind, access.ManageAccess, func(_ *call, body grantRequest) (postgres.AccessRule, access.Act, error) {
 		r := postgres.AccessRule{
 			Kind: postgres.RuleGrant, Worker: body.Worker, Ground: body.Purpose, ExpiresAt: body.ExpiresAt.UTC().Truncate(time.Microsecond),
 		}
@@ -80,10 +80,10 @@ func (a *API) grant(kind casework.AggregateKind) handler {
 // conflict answers POST {record}/conflicts. Whoever sees the record may say so of
 // themselves; it takes effect at once.
 func (a *API) conflict(kind casework.AggregateKind) handler {
-	return setRule(a, kind, func(c *call, body conflictRequest) (postgres.AccessRule, access.Act, error) {
-		do := access.Act{Action: access.ManageAccess, For: body.Worker}
+	return setRule(a, kind, access.DeclareConflict, func(c *call, body conflictRequest) (postgres.AccessRule, access.Act, error) {
+		do := access.Act{Action: access.ManageAccess}
 		if body.Worker == c.who.ID {
-			do = access.Act{Action: access.ReadRecord}
+			do = access.Act{Action: access.DeclareConflict}
 		}
 		return postgres.AccessRule{Kind: postgres.RuleConflict, Worker: body.Worker}, do, workerID(body.Worker)
 	})
@@ -91,7 +91,7 @@ func (a *API) conflict(kind casework.AggregateKind) handler {
 
 // seal answers POST {record}/seals.
 func (a *API) seal(kind casework.AggregateKind) handler {
-	return setRule(a, kind, func(_ *call, body sealRequest) (postgres.AccessRule, access.Act, error) {
+	return setRule(a, kind, access.SealRecord, func(_ *call, body sealRequest) (postgres.AccessRule, access.Act, error) {
 		var err error
 		if !printable(body.Order, maxPlain) {
 			err = casework.InvalidField("order", "Give the reference of the order, in visible ASCII characters without spaces.")
@@ -107,13 +107,18 @@ func workerID(id string) error {
 	return casework.InvalidField("worker", "A worker's ID is made of visible ASCII characters.")
 }
 
-// setRule reads a rule and sets it. The same key sets it once. The caller is let
-// to the record before anything of the body is answered.
+// setRule lets the caller to the record for the first act, reads a rule, asks
+// again where the body says that more is wanted, and sets it. The same key sets
+// it once.
 func setRule[B any](
-	a *API, kind casework.AggregateKind, ruleOf func(*call, B) (postgres.AccessRule, access.Act, error),
+	a *API, kind casework.AggregateKind, first access.Action, ruleOf func(*call, B) (postgres.AccessRule, access.Act, error),
 ) handler {
 	return func(c *call) (reply, error) {
 		number, err := c.number(kind)
+		if err != nil {
+			return reply{}, err
+		}
+		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: first})
 		if err != nil {
 			return reply{}, err
 		}
@@ -122,31 +127,40 @@ func setRule[B any](
 			return reply{}, err
 		}
 		var body B
-		data, err := a.body(c)
-		if err == nil {
-			err = decode(data, &body)
+		if err := a.read(c, &body); err != nil {
+			return reply{}, err
 		}
+		r, do, err := ruleOf(c, body)
 		if err != nil {
 			return reply{}, err
 		}
-		r, do, invalid := ruleOf(c, body)
-		s, err := a.enter(c, casework.AggregateID(kind, number), do)
-		if err != nil {
-			return reply{}, err
+		if verdict := access.Decide(s.caller, do, s.object); !verdict.Allowed {
+			return reply{}, a.denied(c, s.Aggregate, do, verdict.Why, withheld(do, verdict.Why))
 		}
-		if invalid != nil {
-			return reply{}, invalid
-		}
-		r.ID = string(r.Kind) + "-" + commandID(c.who, c.exchange.route, s.Aggregate, key)[:24]
-		r.Aggregate, r.SetBy, r.SetAt = s.Aggregate, c.who.ID, a.now().UTC()
-		line := c.entry(do, s.Aggregate)
-		line.Part, line.Command = string(r.Kind), r.ID
-		set, err := a.store.SetRule(c.Context(), r, line)
-		if err == nil && (set.Worker != r.Worker || set.Ground != r.Ground || !set.ExpiresAt.Equal(r.ExpiresAt)) {
-			err = reused()
-		}
-		return reply{status: http.StatusCreated, body: set, location: recordPath(s.Kind, s.Number) + "/access"}, err
+		return a.rule(c, s, do, r, key)
 	}
+}
+
+// rule sets a rule, once for each key.
+func (a *API) rule(c *call, s subject, do access.Act, r postgres.AccessRule, key string) (reply, error) {
+	r.ID = string(r.Kind) + "-" + commandID(c.who, c.exchange.route, s.Aggregate, key)[:24]
+	r.Aggregate, r.SetBy, r.SetAt = s.Aggregate, c.who.ID, a.now().UTC()
+	line := c.entry(do, s.Aggregate)
+	line.Part, line.Command = string(r.Kind), r.ID
+	set, err := a.store.SetRule(c.Context(), r, line)
+	if err == nil && (set.Worker != r.Worker || set.Ground != r.Ground || !set.ExpiresAt.Equal(r.ExpiresAt)) {
+		err = reused()
+	}
+	return reply{status: http.StatusCreated, body: set, location: recordPath(s.Kind, s.Number) + "/access"}, err
+}
+
+// read reads the body of a request strictly.
+func (a *API) read(c *call, body any) error {
+	data, err := a.body(c)
+	if err != nil {
+		return err
+	}
+	return decode(data, body)
 }
 
 // endRule answers POST {record}/grants/{rule}/end and its siblings. Sent again it

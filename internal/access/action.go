@@ -34,6 +34,8 @@ const (
 	ReadAccess Action = "access.read"
 	// ManageAccess: name people, record conflicts.
 	ManageAccess Action = "access.manage"
+	// DeclareConflict: say that one is related to somebody in it.
+	DeclareConflict Action = "conflict.declare"
 	// SealRecord: close it on the order of a court, and open it again.
 	SealRecord Action = "record.seal"
 	// Expunge: take a finding out of the registry.
@@ -79,7 +81,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadRecord, ReadNames, ReadNarratives, ReadWorkflow, TakeStep, ExportRecord, ReadAudit, BreakGlass, ReviewGlass,
-		ReadAccess, ManageAccess, SealRecord, Expunge, RequestPurge, ApprovePurge, ManageConsents,
+		ReadAccess, ManageAccess, DeclareConflict, SealRecord, Expunge, RequestPurge, ApprovePurge, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchAudit,
 	}
@@ -110,6 +112,8 @@ func (a Action) Title() string {
 		return "read who has access to a record"
 	case ManageAccess:
 		return "change who has access to a record"
+	case DeclareConflict:
+		return "say that one is related to somebody in a record"
 	case SealRecord:
 		return "seal a record or open it again"
 	case Expunge:
@@ -177,6 +181,8 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{hotline, investigator, caseworker, supervisor, manager}
 	case ReadAccess:
 		return []casework.Role{supervisor, manager, auditor, administrator}
+	case DeclareConflict:
+		return casework.Roles()
 	case ManageAccess, SealRecord, ReadStaff, ManageStaff:
 		return []casework.Role{supervisor, manager, administrator}
 	case RequestPurge, ManageServices:
@@ -211,7 +217,7 @@ func (a Action) overRecord(r casework.Role) bool {
 	case casework.RoleAuditor:
 		return a == ReadAudit || a == ReadAccess
 	case casework.RoleAdministrator:
-		return a == ReadAccess || a == ManageAccess || a == SealRecord || a == RequestPurge
+		return a == ReadAccess || a == ManageAccess || a == DeclareConflict || a == SealRecord || a == RequestPurge
 	}
 	return false
 }

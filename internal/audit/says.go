@@ -57,6 +57,8 @@ func (e Entry) words() (did, asked string) {
 		return read("who has access to " + it + part)
 	case access.ManageAccess:
 		return "changed who has access to " + it + part, "a change of who has access to " + it + part
+	case access.DeclareConflict:
+		return "said that they are related to somebody in " + it, "saying that they are related to somebody in " + it
 	case access.SealRecord:
 		return "changed the seal of " + it + part, "a change of the seal of " + it + part
 	case access.Expunge:

@@ -60,12 +60,14 @@ type Options struct {
 
 // Stack is a worker with its parts.
 type Stack struct {
-	DB        *postgres.DB
-	Client    client.Client
-	Codec     *codec.Codec
-	Mover     *casetime.Mover
-	Namespace string
-	TaskQueue string
+	DB *postgres.DB
+	// DatabaseURL is DB's address.
+	DatabaseURL string
+	Client      client.Client
+	Codec       *codec.Codec
+	Mover       *casetime.Mover
+	Namespace   string
+	TaskQueue   string
 
 	options Options
 	worker  *worker.Worker
@@ -112,8 +114,9 @@ func New(t testing.TB, o Options) *Stack {
 	if o.ClientKeys == nil {
 		o.ClientKeys = Ring(t, Keys)
 	}
+	address := testdb.URL(t)
 	s := &Stack{
-		DB: testdb.New(t), Client: dial(t, o.Namespace, o.ClientKeys), Codec: Codec(o.Namespace, o.ClientKeys),
+		DB: testdb.Open(t, address), DatabaseURL: address, Client: dial(t, o.Namespace, o.ClientKeys), Codec: Codec(o.Namespace, o.ClientKeys),
 		Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
 	}
 	mover, err := casetime.New(t.Context(), s.Client.WorkflowService(), o.Namespace)
