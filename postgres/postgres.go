@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"homeward/casework"
+	"homeward/internal/certs"
 
 	"github.com/lib/pq"
 )
@@ -33,6 +34,11 @@ type Options struct {
 	StatementTimeout time.Duration
 	// Application names the process in pg_stat_activity: "homeward".
 	Application string
+	// TLS holds the files that secure the connection. With CA the server must prove
+	// its name, whatever the URL says.
+	TLS certs.Files
+	// Insecure accepts a server on another machine without such a proof.
+	Insecure bool
 }
 
 func (o Options) withDefaults() Options {
@@ -60,7 +66,8 @@ type DB struct {
 
 // Open connects to the database that url names, in the form
 // postgres://user@host:5432/name?sslmode=disable, and returns Unavailable when
-// it does not answer and Invalid when the URL cannot be read. It changes
+// it does not answer, and Invalid when the URL cannot be read, or when the two sides
+// do not trust each other: the detail then names the setting to look at. It changes
 // nothing: see [DB.Migrate].
 func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	options = options.withDefaults()
@@ -68,6 +75,9 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	if err != nil {
 		// The cause is left out because it may repeat the password.
 		return nil, casework.InvalidField("database_url", "The database URL cannot be read.")
+	}
+	if err := options.secure(&config); err != nil {
+		return nil, err
 	}
 	// A statement with parameters then takes one round trip instead of two.
 	config.BinaryParameters = true
@@ -88,7 +98,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	db.pool.SetMaxOpenConns(options.MaxConns)
 	db.pool.SetMaxIdleConns(options.MaxConns)
 	db.pool.SetConnMaxIdleTime(options.MaxIdle)
-	if err := db.Ping(ctx); err != nil {
+	if err := distrusted("reach the database", db.pool.PingContext(ctx)); err != nil {
 		return nil, closing(db, err)
 	}
 	return db, nil

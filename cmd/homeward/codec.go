@@ -49,7 +49,7 @@ type codecUsageCommand struct {
 
 // Run prints one line for each key. It needs none of them.
 func (u codecUsageCommand) Run(ctx context.Context, c console) error {
-	temporal, err := app.Temporal(u.Temporal, app.WithoutPayloads(), u.Process.Logger(os.Stderr), app.NewRegistry())
+	temporal, err := app.Temporal(ctx, u.Temporal, app.WithoutPayloads(), u.Process.Logger(os.Stderr), app.NewRegistry())
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (d demoCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	temporal, err := app.Temporal(config.Temporal{Address: running.Temporal, Namespace: running.Namespace}, app.WithoutPayloads(),
+	temporal, err := app.Temporal(ctx, config.Temporal{Address: running.Temporal, Namespace: running.Namespace}, app.WithoutPayloads(),
 		d.Process.Logger(os.Stderr), app.NewRegistry())
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ type fastForwardCommand struct {
 
 // Run moves the clock and says where it stands.
 func (f fastForwardCommand) Run(ctx context.Context, c console) error {
-	temporal, err := app.Temporal(f.Temporal, app.WithoutPayloads(), f.Process.Logger(os.Stderr), app.NewRegistry())
+	temporal, err := app.Temporal(ctx, f.Temporal, app.WithoutPayloads(), f.Process.Logger(os.Stderr), app.NewRegistry())
 	if err != nil {
 		return err
 	}

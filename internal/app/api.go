@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
-	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +22,7 @@ type APIConfig struct {
 	Database config.Database `embed:"" group:"Database"`
 	Temporal config.Temporal `embed:"" group:"Temporal"`
 	Codec    config.Codec    `embed:"" group:"Encryption"`
+	Serving  config.Serving  `embed:"" group:"Listener"`
 	API      config.API      `embed:"" group:"API"`
 	Auth     config.Auth     `embed:"" group:"Sign-in"`
 	Policy   config.Policy   `embed:"" group:"Policy"`
@@ -76,7 +75,7 @@ func startAPI(
 	if err != nil {
 		return err
 	}
-	return serve(ctx, stack, c.API.Listen, handler.Server(), fail)
+	return serve(ctx, stack, c.Serving, c.API.Listen, handler.Server(), log, fail)
 }
 
 // buildAPI puts the API together.
@@ -114,29 +113,10 @@ func connect(
 	if err != nil {
 		return nil, nil, err
 	}
-	temporal, err := Temporal(t, payloads, log, metrics)
+	temporal, err := Temporal(ctx, t, payloads, log, metrics)
 	if err != nil {
 		return nil, nil, err
 	}
 	err = stack.Start(ctx, "temporal client", nil, func(context.Context) error { temporal.Close(); return nil })
 	return db, temporal, err
-}
-
-// serve listens at once, so that a taken port fails the start, and stops by
-// letting requests in flight finish.
-func serve(
-	ctx context.Context, stack *lifecycle.Stack, address string, server *http.Server, fail context.CancelCauseFunc,
-) error {
-	return stack.Start(ctx, "http", func(ctx context.Context) error {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-		if err != nil {
-			return err
-		}
-		go func() {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				fail(err)
-			}
-		}()
-		return nil
-	}, server.Shutdown)
 }

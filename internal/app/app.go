@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
+	"homeward/internal/certs"
 	"homeward/internal/codec"
 	"homeward/internal/config"
 	"homeward/internal/sdkmetrics"
@@ -34,8 +35,12 @@ func NewRegistry() *prometheus.Registry {
 
 // Database connects to PostgreSQL.
 func Database(ctx context.Context, c config.Database, process string) (*postgres.DB, error) {
+	files, err := c.TLS()
+	if err != nil {
+		return nil, err
+	}
 	return postgres.Open(ctx, string(c.URL), postgres.Options{
-		MaxConns: c.Connections, Application: "homeward-" + process,
+		MaxConns: c.Connections, Application: "homeward-" + process, TLS: files, Insecure: c.Insecure,
 	})
 }
 
@@ -48,16 +53,20 @@ const (
 
 // Temporal returns a client that connects when it is first used, so that a
 // process can start before Temporal does; readiness says whether it is there.
-// Everything that it sends is encrypted by payloads.
+// Where the two sides do not trust each other, waiting helps nobody, and the error
+// names the setting to look at. Everything that it sends is encrypted by payloads.
 func Temporal(
-	c config.Temporal, payloads *codec.Codec, log *slog.Logger, metrics prometheus.Registerer,
+	ctx context.Context, c config.Temporal, payloads *codec.Codec, log *slog.Logger, metrics prometheus.Registerer,
 ) (client.Client, error) {
 	handler, err := sdkmetrics.New(metrics)
 	if err != nil {
 		return nil, fmt.Errorf("metrics of the Temporal client: %w", err)
 	}
-	secured, err := c.TLS()
+	secured, err := c.TLS(stale(ctx, log, "--temporal-tls-cert"))
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Words().Probe(ctx, c.Address, secured); err != nil {
 		return nil, err
 	}
 	return client.NewLazyClient(client.Options{
@@ -65,6 +74,15 @@ func Temporal(
 		ConnectionOptions: client.ConnectionOptions{TLS: secured}, WorkerHeartbeatInterval: heartbeat,
 		DataConverter: payloads.DataConverter(), FailureConverter: payloads.FailureConverter(),
 	})
+}
+
+// stale reports to the log that a certificate has changed and cannot be used.
+func stale(ctx context.Context, log *slog.Logger, setting string) certs.Report {
+	ctx = context.WithoutCancel(ctx)
+	return func(err error) {
+		log.ErrorContext(ctx, "a certificate has changed and cannot be used; that of before stays in use",
+			slog.String("setting", setting), slog.Any("error", err))
+	}
 }
 
 // senders returns one sender for each channel that is configured.

@@ -39,7 +39,7 @@ func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, err
 	if err != nil {
 		return 0, err
 	}
-	temporal, err := Temporal(c.Temporal, WithoutPayloads(), log, NewRegistry())
+	temporal, err := Temporal(ctx, c.Temporal, WithoutPayloads(), log, NewRegistry())
 	if err != nil {
 		return 0, err
 	}

@@ -28,6 +28,7 @@ type WorkerConfig struct {
 	Database config.Database `embed:"" group:"Database"`
 	Temporal config.Temporal `embed:"" group:"Temporal"`
 	Codec    config.Codec    `embed:"" group:"Encryption"`
+	Serving  config.Serving  `embed:"" group:"Listener"`
 	Worker   config.Worker   `embed:"" group:"Worker"`
 	Notices  config.Notices  `embed:"" group:"Notices"`
 	Packs    config.Packs    `embed:"" group:"Policy"`
@@ -76,8 +77,7 @@ func startWorker(
 		_, err := temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 		return map[string]error{"database": db.Ready(ctx), "temporal": err}
 	}
-	server := &http.Server{Handler: probes(registry, ready), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
-	return serve(ctx, stack, c.Worker.Listen, server, fail)
+	return serve(ctx, stack, c.Serving, c.Worker.Listen, probeServer(probes(registry, ready), log), log, fail)
 }
 
 // buildWorker puts the worker together.
@@ -100,6 +100,15 @@ func buildWorker(
 		StopTimeout: c.Process.StopTimeout * 4 / 5, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
 		CacheSize: c.Worker.CacheSize, OnFatalError: func(err error) { fail(err) },
 	})
+}
+
+// probeServer is the worker's listener, with every limit set.
+func probeServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: http.MaxBytesHandler(handler, 1<<10), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // probes serves a worker's metrics, liveness and readiness.

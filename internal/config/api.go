@@ -63,7 +63,5 @@ func secure(address string) bool {
 	if err != nil || parsed.Host == "" {
 		return false
 	}
-	ip, err := netip.ParseAddr(parsed.Hostname())
-	local := parsed.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-	return parsed.Scheme == "https" || parsed.Scheme == "http" && local
+	return parsed.Scheme == "https" || parsed.Scheme == "http" && IsLocal(parsed.Hostname())
 }

@@ -39,12 +39,8 @@ func (c *Codec) Read() ([]byte, error) {
 	if c.KeyFile == "" {
 		return []byte(c.Keys), nil
 	}
-	info, err := os.Stat(c.KeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("--codec-key-file: %w", err)
-	}
-	if info.Mode().Perm()&0o007 != 0 {
-		return nil, fmt.Errorf("--codec-key-file: everybody on this machine may read %s; chmod o= it", c.KeyFile)
+	if err := private("--codec-key-file", c.KeyFile); err != nil {
+		return nil, err
 	}
 	text, err := os.ReadFile(c.KeyFile)
 	if err != nil {

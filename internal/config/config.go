@@ -4,7 +4,8 @@
 // The settings come in groups. A subcommand embeds the groups that it needs, and kong
 // fills them: a flag goes before the environment, the environment before the default.
 // Secrets have no flag, because command lines are visible to every user of a machine.
-// They come from a file, or from the environment, and are read once, while parsing.
+// Each comes from a file or from the environment. A file that everybody on the machine
+// may read is refused.
 package config
 
 //go:generate go test -run TestDocumentation -update .
@@ -14,6 +15,7 @@ type Config struct {
 	Database Database `embed:"" group:"Database"`
 	Temporal Temporal `embed:"" group:"Temporal"`
 	Codec    Codec    `embed:"" group:"Encryption"`
+	Serving  Serving  `embed:"" group:"Listener"`
 	API      API      `embed:"" group:"API"`
 	Auth     Auth     `embed:"" group:"Sign-in"`
 	Worker   Worker   `embed:"" group:"Worker"`

@@ -77,7 +77,7 @@ func TestParse_Defaults(t *testing.T) {
 	require.Empty(t, parsed.Packs.Folder)
 	require.Equal(t, 25*time.Second, parsed.Process.StopTimeout)
 	require.Equal(t, slog.LevelInfo, parsed.Process.LogLevel)
-	secured, err := parsed.Temporal.TLS()
+	secured, err := parsed.Temporal.TLS(nil)
 	require.NoError(t, err)
 	require.Nil(t, secured)
 }
@@ -117,7 +117,7 @@ func TestParse_Refuses(t *testing.T) {
 		"two databases":         {env: least(), args: []string{"--database-url-file", "x"}, want: "both set"},
 		"database on the line":  {env: least(), args: []string{"--database-url", "x"}, want: "unknown flag --database-url"},
 		"password on the line":  {env: least(), args: []string{"--smtp-password", "x"}, want: "unknown flag --smtp-password"},
-		"missing secret":        {env: least(), args: []string{"--webhook-secret-file", "/nowhere"}, want: "--webhook-secret-file: open /nowhere"},
+		"missing secret":        {env: least(), args: []string{"--webhook-secret-file", "/nowhere"}, want: "--webhook-secret-file: stat /nowhere"},
 		"empty secret":          {env: least(), args: []string{"--webhook-secret-file", file(t, "\n")}, want: "is empty"},
 		"no connections":        {env: least("HOMEWARD_DATABASE_CONNECTIONS", "0"), want: "at least 1"},
 		"nobody can sign in":    {env: map[string]string{"HOMEWARD_DATABASE_URL": "x"}, want: "nobody could sign in"},
@@ -126,8 +126,17 @@ func TestParse_Refuses(t *testing.T) {
 		"issuer in the clear":   {env: map[string]string{"HOMEWARD_DATABASE_URL": "x", "HOMEWARD_OIDC_ISSUER": "http://a", "HOMEWARD_OIDC_AUDIENCE": "b"}, want: "https"},
 		"half a key pair":       {env: least("TEMPORAL_TLS_CLIENT_CERT_PATH", "x"), want: "--temporal-tls-cert and --temporal-tls-key go together"},
 		"mail without sender":   {env: least("HOMEWARD_SMTP_ADDRESS", "mail:25"), want: "--smtp-address and --smtp-from go together"},
-		"user without password": {env: least("HOMEWARD_SMTP_USER", "u"), want: "--smtp-user and --smtp-password-file go together"},
-		"password in the clear": {env: least("HOMEWARD_SMTP_USER", "u", "HOMEWARD_SMTP_PASSWORD_FILE", "p", "HOMEWARD_SMTP_TLS", "none"), want: "in the clear"},
+		"user without password": {env: least("HOMEWARD_SMTP_USER", "u"), want: "--smtp-user and --smtp-password-file"},
+		"password without user": {env: least("HOMEWARD_SMTP_PASSWORD", "p"), want: "go together"},
+		"two passwords":         {env: least("HOMEWARD_SMTP_USER", "u", "HOMEWARD_SMTP_PASSWORD", "p", "HOMEWARD_SMTP_PASSWORD_FILE", "p"), want: "HOMEWARD_SMTP_PASSWORD and --smtp-password-file are both set"},
+		"two webhook secrets":   {env: least("HOMEWARD_WEBHOOK_SECRET", "s", "HOMEWARD_WEBHOOK_SECRET_FILE", "p"), want: "both set"},
+		"password in the clear": {env: least("HOMEWARD_SMTP_USER", "u", "HOMEWARD_SMTP_PASSWORD", "p", "HOMEWARD_SMTP_TLS", "none"), want: "in the clear"},
+		"half a certificate":    {env: least("HOMEWARD_TLS_CERT_FILE", "x"), want: "--tls-cert and --tls-key go together"},
+		"clients unchecked":     {env: least("HOMEWARD_TLS_CLIENT_CA_FILE", "x"), want: "--tls-client-ca needs --tls-cert"},
+		"an old TLS":            {env: least("HOMEWARD_TLS_MIN", "1.1"), want: "must be one of"},
+		"half of ours":          {env: least("HOMEWARD_DATABASE_TLS_KEY_FILE", "x"), want: "--database-tls-cert and --database-tls-key go together"},
+		"Temporal in the clear": {env: least("TEMPORAL_ADDRESS", "temporal:7233"), want: "--temporal-insecure says that it is meant"},
+		"clear over the office": {env: least("TEMPORAL_ADDRESS", "10.0.0.7:7233"), want: "--temporal-tls"},
 		"no folder of packs":    {env: least("HOMEWARD_PACK_FOLDER", "/nowhere"), want: "--pack-folder: stat /nowhere"},
 		"a file of packs":       {env: least("HOMEWARD_PACK_FOLDER", file(t, "id: x")), want: "is not a folder"},
 		"unknown encryption":    {env: least("HOMEWARD_SMTP_TLS", "ssl"), want: "must be one of"},
@@ -202,26 +211,4 @@ func TestLogger_HonoursFormatAndLevel(t *testing.T) {
 	var record map[string]any
 	require.NoError(t, json.Unmarshal(shown.Bytes(), &record))
 	require.Equal(t, "loud", record["msg"])
-}
-
-func TestTLS_NamesTheFileThatIsWrong(t *testing.T) {
-	t.Parallel()
-	for want, temporal := range map[string]config.Temporal{
-		"--temporal-tls-ca: open /nowhere":   {TLSCAFile: "/nowhere"},
-		"holds no certificate":               {TLSCAFile: file(t, "nothing")},
-		"--temporal-tls-cert: open /nowhere": {TLSCertFile: "/nowhere", TLSKeyFile: "/nowhere"},
-	} {
-		_, err := temporal.TLS()
-		require.ErrorContains(t, err, want)
-	}
-}
-
-func TestTLS_IsOnByServerNameAlone(t *testing.T) {
-	t.Parallel()
-	temporal := config.Temporal{TLSServerName: "temporal.example.org"}
-
-	secured, err := temporal.TLS()
-
-	require.NoError(t, err)
-	require.Equal(t, "temporal.example.org", secured.ServerName)
 }

@@ -3,29 +3,29 @@ package config
 import "errors"
 
 // Notices is how notices leave the house. The inbox always works; e-mail and webhooks
-// are on when they are set. After parsing, SMTPPassword and WebhookSecret are read.
+// are on when they are set. After parsing, SMTPPassword and WebhookSecret are set.
 type Notices struct {
 	SMTPAddress       string `name:"smtp-address" env:"HOMEWARD_SMTP_ADDRESS" placeholder:"HOST:PORT" help:"Mail server. Without it, no e-mail is sent."`
 	SMTPFrom          string `name:"smtp-from" env:"HOMEWARD_SMTP_FROM" placeholder:"ADDRESS" help:"Sender of the e-mails, with --smtp-address."`
 	SMTPTLS           string `name:"smtp-tls" env:"HOMEWARD_SMTP_TLS" default:"starttls" enum:"none,starttls,tls" help:"Encryption of the mail connection: none, starttls or tls."`
-	SMTPUser          string `name:"smtp-user" env:"HOMEWARD_SMTP_USER" placeholder:"NAME" help:"User at the mail server, with --smtp-password-file."`
-	SMTPPassword      Secret `kong:"-"`
-	SMTPPasswordFile  string `name:"smtp-password-file" env:"HOMEWARD_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"File with the password of that user."`
-	WebhookSecret     Secret `kong:"-"`
+	SMTPUser          string `name:"smtp-user" env:"HOMEWARD_SMTP_USER" placeholder:"NAME" help:"User at the mail server, with a password."`
+	SMTPPassword      Secret `kong:"-" env:"HOMEWARD_SMTP_PASSWORD" help:"Password of that user. It is secret, so it has no flag."`
+	SMTPPasswordFile  string `name:"smtp-password-file" env:"HOMEWARD_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"File with the password, instead of the variable."`
+	WebhookSecret     Secret `kong:"-" env:"HOMEWARD_WEBHOOK_SECRET" help:"Secret that signs webhooks, 32 bytes or more. It has no flag. Without it, none are sent."`
 	WebhookPrivate    bool   `name:"webhook-private" env:"HOMEWARD_WEBHOOK_PRIVATE" help:"Send webhooks also over http and to private addresses. For development, and for receivers inside the agency."`
-	WebhookSecretFile string `name:"webhook-secret-file" env:"HOMEWARD_WEBHOOK_SECRET_FILE" type:"path" placeholder:"FILE" help:"File with the secret that signs webhooks. Without it, none are sent."`
+	WebhookSecretFile string `name:"webhook-secret-file" env:"HOMEWARD_WEBHOOK_SECRET_FILE" type:"path" placeholder:"FILE" help:"File with that secret, instead of the variable."`
 }
 
-// AfterApply reads the two secrets from their files.
+// AfterApply reads the two secrets from the environment or their files, and
+// refuses a user without a password.
 func (n *Notices) AfterApply() (err error) {
-	if n.SMTPPasswordFile != "" {
-		if n.SMTPPassword, err = readSecret("--smtp-password-file", n.SMTPPasswordFile); err != nil {
-			return err
-		}
+	if n.SMTPPassword, err = oneSecret("HOMEWARD_SMTP_PASSWORD", "--smtp-password-file", n.SMTPPasswordFile); err != nil {
+		return err
 	}
-	if n.WebhookSecretFile != "" {
-		n.WebhookSecret, err = readSecret("--webhook-secret-file", n.WebhookSecretFile)
+	if (n.SMTPUser == "") != (n.SMTPPassword == "") {
+		return errors.New("--smtp-user and --smtp-password-file (or HOMEWARD_SMTP_PASSWORD) go together")
 	}
+	n.WebhookSecret, err = oneSecret("HOMEWARD_WEBHOOK_SECRET", "--webhook-secret-file", n.WebhookSecretFile)
 	return err
 }
 
@@ -34,8 +34,6 @@ func (n *Notices) Validate() error {
 	switch {
 	case (n.SMTPAddress == "") != (n.SMTPFrom == ""):
 		return errors.New("--smtp-address and --smtp-from go together")
-	case (n.SMTPUser == "") != (n.SMTPPasswordFile == ""):
-		return errors.New("--smtp-user and --smtp-password-file go together")
 	case n.SMTPUser != "" && n.SMTPTLS == "none":
 		return errors.New("--smtp-tls none would send the password in the clear: use starttls or tls")
 	}
