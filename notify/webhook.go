@@ -40,6 +40,8 @@ type WebhookOptions struct {
 	// AllowPrivate accepts addresses of our own network: loopback, private,
 	// link-local. For development, tests and receivers inside the agency.
 	AllowPrivate bool
+	// Resolver finds the addresses of names; nil means the system's.
+	Resolver *net.Resolver
 	// RootCAs verify receivers; nil means those of the system.
 	RootCAs *x509.CertPool
 	// Now is the clock of the signatures; nil means [time.Now].
@@ -79,9 +81,13 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	dialer := &net.Dialer{Timeout: o.Timeout}
+	dialer := &net.Dialer{Timeout: o.Timeout, Resolver: o.Resolver}
 	if !o.AllowPrivate {
-		dialer.Control = newGuard().control
+		ports := []uint16{443}
+		if o.AllowHTTP {
+			ports = append(ports, 80)
+		}
+		dialer.Control = newGuard(ports...).control
 	}
 	return &Webhook{options: o, client: &http.Client{
 		Transport: &http.Transport{
