@@ -132,7 +132,7 @@ func (s *stack) startTemporal(ctx context.Context) error {
 	if err := s.postgres.prepareTemporal(ctx, logger); err != nil {
 		return err
 	}
-	s.temporal, err = startTemporal(ctx, s.postgres, &s.ports, s.options.smallLimits, logger)
+	s.temporal, err = startTemporal(ctx, temporalConfig(s.postgres, &s.ports), &s.ports, s.options.smallLimits, logger)
 	if err != nil {
 		return err
 	}

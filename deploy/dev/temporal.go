@@ -40,7 +40,9 @@ type temporalServer struct {
 
 // startTemporal starts the server and returns when its services run, which is
 // before they answer everything: see awaitTemporal.
-func startTemporal(ctx context.Context, p *postgres, ports *temporalPorts, smallLimits []string, logger log.Logger) (*temporalServer, error) {
+func startTemporal(
+	ctx context.Context, static *config.Config, ports *temporalPorts, smallLimits []string, logger log.Logger,
+) (*temporalServer, error) {
 	type started struct {
 		server temporal.Server
 		err    error
@@ -52,7 +54,7 @@ func startTemporal(ctx context.Context, p *postgres, ports *temporalPorts, small
 		defer func() { done <- result }()
 		server, err := temporal.NewServer(
 			temporal.ForServices(temporal.DefaultServices),
-			temporal.WithConfig(temporalConfig(p, ports)),
+			temporal.WithConfig(static),
 			temporal.WithStaticHosts(temporalHosts(ports)),
 			temporal.WithDynamicConfigClient(dynamicConfig(temporalSettings(smallLimits...))),
 			temporal.WithLogger(logger),

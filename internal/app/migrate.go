@@ -9,6 +9,7 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"homeward/internal/config"
@@ -18,6 +19,10 @@ import (
 // retention is how long Temporal keeps closed runs of a namespace that we make.
 // What the law wants kept is in PostgreSQL.
 const retention = 30 * 24 * time.Hour
+
+// knownWithin is how long a server may take to know a new namespace everywhere: its
+// caches are read again every ten seconds.
+const knownWithin = 45 * time.Second
 
 // MigrateConfig is what `homeward migrate` reads.
 type MigrateConfig struct {
@@ -47,7 +52,27 @@ func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, err
 	if err := namespace(ctx, temporal.WorkflowService(), c.Temporal.Namespace); err != nil {
 		return 0, err
 	}
-	return schema, workflows.RegisterSearchAttributes(ctx, temporal, c.Temporal.Namespace)
+	return schema, attributes(ctx, temporal, c.Temporal.Namespace)
+}
+
+// attributes registers the search attributes. A namespace that has just been made
+// is not known to all parts of the server for some seconds.
+func attributes(ctx context.Context, temporal client.Client, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, knownWithin)
+	defer cancel()
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	for {
+		err := workflows.RegisterSearchAttributes(ctx, temporal, name)
+		if _, unknown := errors.AsType[*serviceerror.NamespaceNotFound](err); !unknown {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-again.C:
+		}
+	}
 }
 
 // namespace makes the namespace where it is missing.
