@@ -161,6 +161,7 @@ func (a *API) Server() *http.Server {
 		WriteTimeout:      15*time.Second + a.updateTimeout + 2*grace,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100},
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 }

@@ -34,6 +34,9 @@ func readBody(c *call, limit int64) ([]byte, error) {
 	if err != nil || media != "application/json" {
 		return nil, casework.NewError(notJSON, "Send the body as Content-Type: application/json.")
 	}
+	if c.Header.Get("Content-Encoding") != "" {
+		return nil, casework.NewError(notJSON, "Send the body as it is, without Content-Encoding.")
+	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.exchange, c.Body, limit))
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
 		return nil, casework.NewError(casework.TooLarge, fmt.Sprintf("The body is over the limit of %d bytes.", limit))

@@ -23,6 +23,11 @@ func (a *API) outermost(next http.Handler) http.Handler {
 		x := &exchange{ResponseWriter: w, id: strings.ToLower(rand.Text())}
 		ctx := context.WithValue(r.Context(), exchangeKey{}, x)
 		a.secure(x)
+		if len(r.TransferEncoding) > 0 {
+			// Where a proxy has read another length than we do, what follows is not a
+			// request of its own (RFC 9112, 6.1): nothing follows.
+			x.Header().Set("Connection", "close")
+		}
 		a.metrics.inFlight.Inc()
 		defer func() {
 			a.metrics.inFlight.Dec()
