@@ -11,6 +11,7 @@ import (
 
 	"homeward/internal/codec"
 	"homeward/internal/config"
+	"homeward/internal/keyring"
 	"homeward/internal/lifecycle"
 )
 
@@ -47,15 +48,19 @@ func payloads(
 	return codec.New(codec.Options{
 		Ring: ring, Namespace: namespace, Random: rand.Reader,
 		Unreadable: func(e *codec.Error) { unreadable.WithLabelValues(string(e.Reason)).Inc() },
-	}), follow(ctx, ring, ticker, log, stack)
+	}), follow(ctx, "encryption keys", ring.Ring, ticker, func() { tell(ctx, log, ring) }, log, stack)
 }
 
 // WithoutPayloads is the codec of a tool that neither sends payloads nor reads
 // any: it has no keys, and would fail.
 func WithoutPayloads() *codec.Codec { return codec.New(codec.Options{Ring: new(codec.Ring)}) }
 
-// follow reads the keys again at every tick.
-func follow(ctx context.Context, ring *codec.Ring, ticker *time.Ticker, log *slog.Logger, stack *lifecycle.Stack) error {
+// follow reads the keys of a ring again at every tick, and calls changed when they
+// are others. What names them in the log.
+func follow(
+	ctx context.Context, what string, ring *keyring.Ring, ticker *time.Ticker, changed func(),
+	log *slog.Logger, stack *lifecycle.Stack,
+) error {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var following sync.WaitGroup
 	following.Go(func() {
@@ -66,16 +71,17 @@ func follow(ctx context.Context, ring *codec.Ring, ticker *time.Ticker, log *slo
 				return
 			case <-ticker.C:
 			}
-			changed, err := ring.Reload()
+			others, err := ring.Reload()
 			if err != nil {
-				log.ErrorContext(ctx, "the encryption keys cannot be read again; those of before stay in use", slog.Any("error", err))
+				log.ErrorContext(ctx, "keys cannot be read again; those of before stay in use",
+					slog.String("keys", what), slog.Any("error", err))
 			}
-			if changed {
-				tell(ctx, log, ring)
+			if others {
+				changed()
 			}
 		}
 	})
-	return stack.Start(ctx, "encryption keys", nil, func(context.Context) error {
+	return stack.Start(ctx, what, nil, func(context.Context) error {
 		cancel()
 		following.Wait()
 		return nil

@@ -120,7 +120,8 @@ func TestKeys_AreFollowedWhileTheProcessRuns(t *testing.T) {
 	ring, err := codec.Open(from.Read)
 	require.NoError(t, err)
 	stack := lifecycle.New(log, time.Minute)
-	require.NoError(t, follow(t.Context(), ring, time.NewTicker(time.Millisecond), log, stack))
+	require.NoError(t, follow(t.Context(), "encryption keys", ring.Ring, time.NewTicker(time.Millisecond),
+		func() { tell(t.Context(), log, ring) }, log, stack))
 
 	require.NoError(t, os.WriteFile(file, []byte(newKey+"\n"+oldKey), 0o600))
 	shown.says(t, `decrypted_with="[2026-06 2025-06]"`)

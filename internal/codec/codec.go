@@ -145,13 +145,13 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	}
 	plain, err := proto.Marshal(p)
 	if err != nil {
-		return nil, &Error{Reason: Malformed, Key: k.id}
+		return nil, &Error{Reason: Malformed, Key: k.ID}
 	}
 	data, err := k.seal(c.options.Random, c.options.Namespace, c.workflow, plain)
 	if err != nil {
 		return nil, err
 	}
-	metadata := map[string][]byte{converter.MetadataEncoding: []byte(Encoding), metadataKey: []byte(k.id)}
+	metadata := map[string][]byte{converter.MetadataEncoding: []byte(Encoding), metadataKey: []byte(k.ID)}
 	if c.workflow != "" {
 		metadata[metadataWorkflow] = []byte(c.workflow)
 	}

@@ -1,5 +1,7 @@
 package codec
 
+import "homeward/internal/keyring"
+
 // Reason is why a payload could not be sealed or opened.
 type Reason string
 
@@ -31,7 +33,7 @@ type Error struct {
 // Error names the key, unless its name could not be one.
 func (e *Error) Error() string {
 	id := e.Key
-	if !isID(id) {
+	if !keyring.IsID(id) {
 		id = "?"
 	}
 	switch e.Reason {
