@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"homeward/casework"
+	"homeward/internal/access"
 
 	"github.com/lib/pq"
 )
@@ -21,6 +22,10 @@ type Reservation struct {
 	Persons []Person `json:"persons,omitempty"`
 	// Texts are saved for the new record; the aggregate they carry is ignored.
 	Texts []Text `json:"texts,omitempty"`
+	// Reporter encrypts who made the report, for the record that the number makes:
+	// that is known only while the number is drawn. Its aggregate is filled in. Nil
+	// where nobody is named.
+	Reporter func(aggregate string) (SealedItem, error) `json:"-"`
 }
 
 // Reserved is what a key got, the first time it asked.
@@ -76,20 +81,51 @@ SELECT number, persons, fingerprint, true FROM reservation`
 
 const reserved = `SELECT number, persons, fingerprint, false FROM reservations WHERE key = $1`
 
-// Reserve gives a new record its number, stores its persons and narratives and
-// gives the persons their IDs, all at once. A key that has been used gets what
-// it got the first time, and nothing is stored; concurrent calls with one key
-// get one number.
+// Reserve gives a new record its number, stores its persons and narratives and who
+// made the report, and gives the persons their IDs, all at once. A key that has
+// been used gets what it got the first time, and nothing is stored; concurrent
+// calls with one key get one number.
 func (db *DB) Reserve(ctx context.Context, r Reservation) (Reserved, error) {
 	parameter, err := asJSON(r)
 	if err != nil {
 		return Reserved{}, err
 	}
-	first, err := scanReserved(db.pool.QueryRowContext(ctx, reserve, parameter))
+	first, err := db.reserveFirst(ctx, r, parameter)
 	if errors.Is(err, sql.ErrNoRows) {
 		first, err = scanReserved(db.pool.QueryRowContext(ctx, reserved, r.Key))
 	}
 	return first, failed("reserve a number", err)
+}
+
+// reserveFirst returns [sql.ErrNoRows] where the key is taken. A number without a
+// reporter takes one statement, and no right to the compartment.
+func (db *DB) reserveFirst(ctx context.Context, r Reservation, parameter string) (Reserved, error) {
+	if r.Reporter == nil {
+		return scanReserved(db.pool.QueryRowContext(ctx, reserve, parameter))
+	}
+	var first Reserved
+	taken := false
+	err := db.inTx(ctx, "reserve a number", func(tx *sql.Tx) error {
+		var err error
+		if first, err = scanReserved(tx.QueryRowContext(ctx, reserve, parameter)); errors.Is(err, sql.ErrNoRows) {
+			taken = true
+			return nil
+		} else if err != nil {
+			return err
+		}
+		aggregate := casework.AggregateID(r.Kind, first.Number)
+		item, err := r.Reporter(aggregate)
+		if err != nil {
+			return err
+		}
+		item.Aggregate = aggregate
+		_, err = saveItem(ctx, tx, access.Reporter, item)
+		return err
+	})
+	if taken && err == nil {
+		err = sql.ErrNoRows
+	}
+	return first, err
 }
 
 func scanReserved(row scanner) (Reserved, error) {
