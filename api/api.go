@@ -21,7 +21,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"homeward/internal/access"
 	"homeward/internal/codec"
+	"homeward/internal/vault"
 	"homeward/workflows"
 )
 
@@ -36,8 +38,8 @@ const (
 	grace = 5 * time.Second
 )
 
-// Options are what the API stands on. All are needed but UIURL and those that
-// name what 0 means.
+// Options are what the API stands on. All are needed but Vaults, UIURL and those
+// that name what 0 means.
 type Options struct {
 	// Temporal carries commands to the workflows of TaskQueue. Namespace is its
 	// client's: /readyz asks there for workers.
@@ -54,6 +56,8 @@ type Options struct {
 	Pack string
 	// Codec decodes for the Temporal UI what is encrypted in Namespace.
 	Codec *codec.Codec
+	// Vaults are the compartments that have keys here. One without is closed.
+	Vaults map[access.Compartment]*vault.Vault
 	// UIURL leads from a record to its workflow in the Temporal UI; empty for no
 	// such link. Pages from there may ask for what they show to be decoded.
 	UIURL string
@@ -91,6 +95,7 @@ type API struct {
 	law           workflows.Packs
 	pack          string
 	codec         *codec.Codec
+	vaults        map[access.Compartment]*vault.Vault
 	workflowURL   string
 	uiOrigin      string
 	maxBody       int64
@@ -136,7 +141,7 @@ func New(o Options) (*API, error) {
 	a := &API{
 		temporal: o.Temporal, namespace: o.Namespace, taskQueue: o.TaskQueue, store: o.Store, verifier: o.Verifier,
 		law: o.Law, pack: o.Pack, maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, workerSilence: o.WorkerSilence,
-		codec: o.Codec, uiOrigin: origin, log: o.Log, metrics: m, now: o.Now,
+		vaults: o.Vaults, codec: o.Codec, uiOrigin: origin, log: o.Log, metrics: m, now: o.Now,
 		perPerson: newBuckets(o.PerPerson), perAddress: newBuckets(o.PerAddress), proxies: o.Proxies, httpsOnly: o.HTTPSOnly,
 		exposition: promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{Registry: o.Registerer}),
 	}

@@ -69,7 +69,11 @@ func (p *product) start(ctx context.Context, a addresses) error {
 	if _, err := p.output(ctx, "token", "--init"); err != nil {
 		return err
 	}
-	if err := p.makeCodecKey(ctx, a.CodecKeyFile); err != nil {
+	if err := p.makeKey(ctx, a.CodecKeyFile); err != nil {
+		return err
+	}
+	compartmentKeys, err := p.makeCompartmentKeys(ctx)
+	if err != nil {
 		return err
 	}
 	p.console.say("Preparing the database and the search attributes")
@@ -81,7 +85,7 @@ func (p *product) start(ctx context.Context, a addresses) error {
 	if err != nil {
 		return err
 	}
-	api, err := p.serve("API", "api")
+	api, err := p.serve("API", "api", compartmentKeys...)
 	if err != nil {
 		return err
 	}
@@ -96,9 +100,9 @@ func (p *product) start(ctx context.Context, a addresses) error {
 // Whoever sets one has chosen.
 func isCodecSetting(variable string) bool { return strings.HasPrefix(variable, "HOMEWARD_CODEC_") }
 
-// makeCodecKey makes the key that encrypts what Temporal stores, where there is
-// none yet. Whoever loses it loses what this stack holds.
-func (p *product) makeCodecKey(ctx context.Context, file string) error {
+// makeKey makes a file with a key that encrypts, where there is none yet. Whoever
+// loses it loses what this stack holds.
+func (p *product) makeKey(ctx context.Context, file string) error {
 	if _, err := os.Stat(file); err == nil {
 		return nil
 	}
@@ -114,14 +118,15 @@ func (p *product) makeCodecKey(ctx context.Context, file string) error {
 	return errors.Join(err, made.Sync(), made.Close())
 }
 
-// serve starts one of the product's servers, with a log of its own.
-func (p *product) serve(name, subcommand string) (*service, error) {
+// serve starts one of the product's servers, with a log and variables of its own.
+func (p *product) serve(name, subcommand string, variables ...string) (*service, error) {
 	log, err := p.folder.openLog(subcommand + ".log")
 	if err != nil {
 		return nil, err
 	}
 	command := func() *exec.Cmd {
 		command := p.command(subcommand)
+		command.Env = slices.Concat(command.Env, variables)
 		command.Stdout, command.Stderr = log, log
 		return command
 	}

@@ -85,6 +85,26 @@ func TestRun_MakesAKeyOnceThatNobodyElseCanRead(t *testing.T) {
 	require.NotContains(t, get(t, a.APIURL), "HOMEWARD_CODEC_KEY_FILE", "whoever sets something else has chosen")
 }
 
+func TestRun_GivesTheKeysOfTheCompartmentsToTheAPIAlone(t *testing.T) {
+	t.Parallel()
+	dir, chosen := dataFolder(t), filepath.Join(t.TempDir(), "chosen")
+	p := start(t, []string{"HOMEWARD_ADOPTION_KEY_FILE=" + chosen}, runArguments(dir, standIn(t))...)
+	a := p.awaitRecord(t, filepath.Join(dir, "stack.json"))
+	awaitText(t, &p.out, "commands to try")
+
+	for _, name := range []string{"reporter", "treatment", "juvenile"} {
+		file := filepath.Join(dir, name+"-keys")
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode())
+		setting := "HOMEWARD_" + strings.ToUpper(name) + "_KEY_FILE="
+		require.Contains(t, get(t, a.APIURL), setting+file+"\n")
+		require.NotContains(t, get(t, a.WorkerURL), setting)
+	}
+	require.Contains(t, get(t, a.APIURL), "HOMEWARD_ADOPTION_KEY_FILE="+chosen+"\n", "whoever sets one has chosen")
+	require.NoFileExists(t, filepath.Join(dir, "adoption-keys"))
+}
+
 // The UI has no sign-in here, and yet shows supervisors what is encrypted.
 func TestRun_HasTheUIDecodeAsASupervisor(t *testing.T) {
 	t.Parallel()

@@ -10,9 +10,11 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"homeward/api"
+	"homeward/internal/access"
 	"homeward/internal/codec"
 	"homeward/internal/config"
 	"homeward/internal/lifecycle"
+	"homeward/internal/vault"
 	"homeward/postgres"
 	"homeward/workflows"
 )
@@ -28,6 +30,8 @@ type APIConfig struct {
 	Policy   config.Policy   `embed:"" group:"Policy"`
 	Packs    config.Packs    `embed:"" group:"Policy"`
 	Process  config.Process  `embed:"" group:"Process"`
+
+	Compartments config.Compartments `embed:"" group:"Compartments"`
 }
 
 // RunAPI serves until ctx ends or it cannot go on, and then lets requests in
@@ -71,7 +75,11 @@ func startAPI(
 	if err != nil {
 		return err
 	}
-	handler, err := buildAPI(ctx, c, log, db, temporal, payloads, law, registry)
+	compartments, err := vaults(ctx, c, log, registry, stack)
+	if err != nil {
+		return err
+	}
+	handler, err := buildAPI(ctx, c, log, db, temporal, payloads, compartments, law, registry)
 	if err != nil {
 		return err
 	}
@@ -81,7 +89,8 @@ func startAPI(
 // buildAPI puts the API together.
 func buildAPI(
 	ctx context.Context, c APIConfig, log *slog.Logger, db *postgres.DB, temporal client.Client,
-	payloads *codec.Codec, law workflows.Packs, registry *prometheus.Registry,
+	payloads *codec.Codec, compartments map[access.Compartment]*vault.Vault, law workflows.Packs,
+	registry *prometheus.Registry,
 ) (*api.API, error) {
 	verifier, err := verifier(ctx, c.Auth, temporal, log)
 	if err != nil {
@@ -95,8 +104,8 @@ func buildAPI(
 		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Law: law, Pack: pack.Ref(),
 		Codec: payloads, UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
 		PerPerson: c.API.PerPerson, PerAddress: c.API.PerAddress, Proxies: c.API.Proxies, HTTPSOnly: c.API.HTTPSOnly,
-		WorkerSilence: silence,
-		Log:           log, Registerer: registry, Gatherer: registry, Now: time.Now,
+		WorkerSilence: silence, Vaults: compartments,
+		Log: log, Registerer: registry, Gatherer: registry, Now: time.Now,
 	})
 }
 

@@ -33,18 +33,23 @@ func (c *Codec) AfterApply() error {
 	return errors.New("--codec-key-file, HOMEWARD_CODEC_KEYS and --codec-off exclude each other")
 }
 
-// Read returns the keys as they stand now. A file that everybody on the machine may
-// read is refused.
+// Read returns the keys as they stand now.
 func (c *Codec) Read() ([]byte, error) {
 	if c.KeyFile == "" {
 		return []byte(c.Keys), nil
 	}
-	if err := private("--codec-key-file", c.KeyFile); err != nil {
+	return readKeys("--codec-key-file", c.KeyFile)
+}
+
+// readKeys returns a key file as it stands now. One that everybody on the machine
+// may read is refused.
+func readKeys(flag, path string) ([]byte, error) {
+	if err := private(flag, path); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(c.KeyFile)
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("--codec-key-file: %w", err)
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	return text, nil
 }

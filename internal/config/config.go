@@ -23,4 +23,6 @@ type Config struct {
 	Policy   Policy   `embed:"" group:"Policy"`
 	Packs    Packs    `embed:"" group:"Policy"`
 	Process  Process  `embed:"" group:"Process"`
+
+	Compartments Compartments `embed:"" group:"Compartments"`
 }
