@@ -8,6 +8,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
+	"homeward/internal/audit"
 )
 
 // SealedItem is an entry of a compartment. Content is encrypted; what it says is
@@ -46,13 +47,19 @@ SELECT $1, $2, $3, $4, $5, $6, $7, $8
 WHERE $4::text = '' OR EXISTS (SELECT FROM TABLE w WHERE w.id = $4 AND w.aggregate = $2)
 ON CONFLICT (id) DO NOTHING`
 
-// SaveItem adds an entry to a compartment and says whether it did: not where its
-// ID is there already, and not where its record has no entry of the ID that it
-// supersedes. It returns Blocked where that entry is superseded already.
-func (db *DB) SaveItem(ctx context.Context, compartment access.Compartment, item SealedItem) (saved bool, err error) {
+// SaveItem adds an entry to a compartment, with its line in the audit, and says
+// whether it did: not where its ID is there already, and not where its record has
+// no entry of the ID that it supersedes. It returns Blocked where that entry is
+// superseded already.
+func (db *DB) SaveItem(
+	ctx context.Context, compartment access.Compartment, item SealedItem, line audit.Entry,
+) (saved bool, err error) {
 	err = db.inTx(ctx, "save an entry of a compartment", func(tx *sql.Tx) error {
 		saved, err = saveItem(ctx, tx, compartment, item)
-		return err
+		if err != nil || !saved {
+			return err
+		}
+		return auditIn(ctx, tx, line)
 	})
 	return saved, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
+	"homeward/internal/audit"
 	"homeward/internal/testdb"
 	"homeward/postgres"
 )
@@ -32,10 +34,33 @@ func sealedConsent(aggregate, id, revokes string) postgres.SealedConsent {
 	}
 }
 
+// entered is the line of the audit for an entry of a compartment.
+func entered(c access.Compartment, aggregate string) audit.Entry {
+	return audit.Entry{
+		Actor: casework.Actor{ID: "w-17", Role: casework.RoleInvestigator}, Action: c.Writes(), Outcome: audit.Done, Record: aggregate,
+	}
+}
+
+// managed is the line of the audit for a consent.
+func managed(aggregate string) audit.Entry {
+	return audit.Entry{
+		Actor: casework.Actor{ID: "w-17", Role: casework.RoleInvestigator}, Action: access.ManageConsents, Outcome: audit.Done,
+		Record: aggregate,
+	}
+}
+
+// onRecord are the lines of the audit about a record.
+func onRecord(t *testing.T, db *postgres.DB, aggregate string) int {
+	t.Helper()
+	page, err := db.AuditTrail(t.Context(), postgres.AuditFilter{Record: aggregate})
+	require.NoError(t, err)
+	return len(page.Items)
+}
+
 // keep requires that an entry is new and saved.
 func keep(t *testing.T, db *postgres.DB, c access.Compartment, i postgres.SealedItem) {
 	t.Helper()
-	saved, err := db.SaveItem(t.Context(), c, i)
+	saved, err := db.SaveItem(t.Context(), c, i, entered(c, i.Aggregate))
 	require.NoError(t, err)
 	require.True(t, saved)
 }
@@ -66,13 +91,14 @@ func TestSaveItem_TwiceIsOnce(t *testing.T) {
 	again := sealedItem("case-1", "i-1", "")
 	again.Content = []byte("other")
 
-	saved, err := db.SaveItem(t.Context(), access.Juvenile, again)
+	saved, err := db.SaveItem(t.Context(), access.Juvenile, again, entered(access.Juvenile, "case-1"))
 
 	require.NoError(t, err)
 	require.False(t, saved)
 	items, err := db.Items(t.Context(), access.Juvenile, "case-1")
 	require.NoError(t, err)
 	same(t, []postgres.SealedItem{sealedItem("case-1", "i-1", "")}, items)
+	require.Equal(t, 1, onRecord(t, db, "case-1"), "and in the audit")
 }
 
 func TestSaveItem_SupersedesOnceAndInItsOwnPlace(t *testing.T) {
@@ -83,23 +109,25 @@ func TestSaveItem_SupersedesOnceAndInItsOwnPlace(t *testing.T) {
 		"nothing":        sealedItem("case-1", "i-2", "i-0"),
 		"another record": sealedItem("case-2", "i-2", "i-1"),
 	} {
-		saved, err := db.SaveItem(t.Context(), access.Adoption, lost)
+		saved, err := db.SaveItem(t.Context(), access.Adoption, lost, entered(access.Adoption, lost.Aggregate))
 		require.NoError(t, err, name)
 		require.False(t, saved, name)
 	}
-	saved, err := db.SaveItem(t.Context(), access.Treatment, sealedItem("case-1", "i-2", "i-1"))
+	saved, err := db.SaveItem(t.Context(), access.Treatment, sealedItem("case-1", "i-2", "i-1"), entered(access.Treatment, "case-1"))
 	require.NoError(t, err)
 	require.False(t, saved, "another compartment")
 
 	keep(t, db, access.Adoption, sealedItem("case-1", "i-2", "i-1"))
-	_, err = db.SaveItem(t.Context(), access.Adoption, sealedItem("case-1", "i-3", "i-1"))
+	_, err = db.SaveItem(t.Context(), access.Adoption, sealedItem("case-1", "i-3", "i-1"), entered(access.Adoption, "case-1"))
 	require.Equal(t, casework.Blocked, casework.KindOf(err))
 }
 
 func TestConsents_AreRevokedOnceByAFurtherRow(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	save := func(c postgres.SealedConsent) (bool, error) { return db.SaveConsent(t.Context(), c) }
+	save := func(c postgres.SealedConsent) (bool, error) {
+		return db.SaveConsent(t.Context(), c, managed(c.Aggregate))
+	}
 	for _, c := range []postgres.SealedConsent{sealedConsent("case-1", "c-1", ""), sealedConsent("case-1", "c-2", "c-1")} {
 		saved, err := save(c)
 		require.NoError(t, err)
@@ -136,7 +164,7 @@ func TestCompartments_RefuseToBeChanged(t *testing.T) {
 	t.Parallel()
 	db, raw := open(t)
 	tables := []string{"sealed.consents"}
-	_, err := db.SaveConsent(t.Context(), sealedConsent("case-1", "c-1", ""))
+	_, err := db.SaveConsent(t.Context(), sealedConsent("case-1", "c-1", ""), managed("case-1"))
 	require.NoError(t, err)
 	for _, c := range access.Compartments() {
 		keep(t, db, c, sealedItem("case-1", "i-1", ""))
@@ -153,11 +181,11 @@ func TestCompartments_RefuseToBeChanged(t *testing.T) {
 	}
 }
 
-func reporterOf(content string) func(string) (postgres.SealedItem, error) {
-	return func(aggregate string) (postgres.SealedItem, error) {
-		i := sealedItem("", "i-1", "")
+func reporterOf(content string) func(string) (postgres.SealedItem, audit.Entry, error) {
+	return func(aggregate string) (postgres.SealedItem, audit.Entry, error) {
+		i := sealedItem(aggregate, "i-1", "")
 		i.Subject, i.Content = "", []byte(content+" of "+aggregate)
-		return i, nil
+		return i, entered(access.Reporter, aggregate), nil
 	}
 }
 
@@ -180,14 +208,15 @@ func TestReserve_PutsTheReporterIntoTheCompartmentAtOnce(t *testing.T) {
 	require.Len(t, items, 1)
 	require.Equal(t, "sealed of report-"+first.Number, string(items[0].Content), "encrypted for the number that was drawn")
 	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM sealed.reporter`))
+	require.Equal(t, 1, onRecord(t, db, "report-"+first.Number))
 }
 
 func TestReserve_LeavesNothingWhereTheReporterCannotBeEncrypted(t *testing.T) {
 	t.Parallel()
 	db, raw := open(t)
 	r := reservation("k-1")
-	r.Reporter = func(string) (postgres.SealedItem, error) {
-		return postgres.SealedItem{}, casework.NewError(casework.Unavailable, "no key")
+	r.Reporter = func(string) (postgres.SealedItem, audit.Entry, error) {
+		return postgres.SealedItem{}, audit.Entry{}, casework.NewError(casework.Unavailable, "no key")
 	}
 
 	_, err := db.Reserve(t.Context(), r)
@@ -235,36 +264,35 @@ func TestDropReporter_SparesAReportThatIsThere(t *testing.T) {
 	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM sealed.reporter`))
 }
 
-// stranger is a role of the database that may do everything but look into the
-// compartments, as the worker's role in docs/compartments.md. It returns the
-// address under which it connects.
-func stranger(t *testing.T) (address string, owner *postgres.DB) {
+// as returns the address of a database for a role of its own with these rights,
+// and the same database for its owner.
+func as(t *testing.T, grants string) (address string, owner *postgres.DB) {
 	t.Helper()
 	address = testdb.URL(t)
 	owner, raw := testdb.Open(t, address), sqlOpen(t, address)
 	role := "homeward_test_" + strings.ToLower(rand.Text())
-	for _, statement := range []string{
-		"CREATE ROLE " + role,
-		"GRANT USAGE ON SCHEMA public TO " + role,
-		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role,
-		"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO " + role,
-		"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO " + role,
-	} {
-		_, err := raw.ExecContext(t.Context(), statement)
-		require.NoError(t, err, statement)
-	}
+	_, err := raw.ExecContext(t.Context(), "CREATE ROLE "+role)
+	require.NoError(t, err)
 	t.Cleanup(func() {
 		_, err := raw.ExecContext(context.WithoutCancel(t.Context()), "DROP OWNED BY "+role+"; DROP ROLE "+role)
 		require.NoError(t, err)
 	})
+	_, err = raw.ExecContext(t.Context(), strings.ReplaceAll(grants, "ROLE", role))
+	require.NoError(t, err)
 	return address + "&role=" + role, owner
 }
+
+// everythingElse are rights to all but the compartments.
+const everythingElse = `
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ROLE;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ROLE;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO ROLE;`
 
 // What the worker does, and every list, works for a role of the database that has
 // no right to the schema of the compartments.
 func TestDatabaseRole_WithoutTheCompartmentsRunsEverythingElse(t *testing.T) {
 	t.Parallel()
-	address, owner := stranger(t)
+	address, owner := as(t, everythingElse)
 	db := testdb.Open(t, address)
 	ctx := t.Context()
 	f := newFile(1)
@@ -285,6 +313,8 @@ func TestDatabaseRole_WithoutTheCompartmentsRunsEverythingElse(t *testing.T) {
 	try("a standing", func() error { _, err := db.Standing(ctx, "w-17", f.aggregate, start()); return err })
 	try("a worklist", func() error { _, err := db.Worklist(ctx, postgres.WorklistFilter{Worker: "w-17"}); return err })
 	try("notices", func() error { _, err := db.Notices(ctx, postgres.NoticeFilter{Recipient: "w-17"}); return err })
+	try("the audit", func() error { return db.Audit(ctx, managed(f.aggregate)) })
+	try("what the audit says", func() error { _, err := db.AuditTrail(ctx, postgres.AuditFilter{Record: f.aggregate}); return err })
 	try("access rules", func() error { _, err := db.Rules(ctx, f.aggregate); return err })
 	try("accounts of programs", func() error { _, err := db.Services(ctx); return err })
 	try("the directory", func() error { _, err := db.Workers(ctx, postgres.WorkerFilter{}); return err })
@@ -305,12 +335,52 @@ func TestDatabaseRole_WithoutTheCompartmentsRunsEverythingElse(t *testing.T) {
 	for _, c := range access.Compartments() {
 		_, err := db.Items(ctx, c, f.aggregate)
 		require.ErrorContains(t, err, "42501 insufficient_privilege", c)
-		_, err = db.SaveItem(ctx, c, sealedItem(f.aggregate, "i-2", ""))
+		_, err = db.SaveItem(ctx, c, sealedItem(f.aggregate, "i-2", ""), entered(c, f.aggregate))
 		require.ErrorContains(t, err, "42501 insufficient_privilege", c)
 	}
 	_, err = db.Consents(ctx, f.aggregate, "")
 	require.ErrorContains(t, err, "42501 insufficient_privilege")
 	require.ErrorContains(t, db.DropReporter(ctx, "i-1"), "42501 insufficient_privilege")
+}
+
+// What docs/storage.md grants to the API is enough for the compartments, and does
+// not include changing them.
+func TestDatabaseRole_OfTheAPIAddsAndReadsAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/storage.md")
+	require.NoError(t, err)
+	_, after, found := strings.Cut(string(page), "GRANT USAGE ON SCHEMA sealed")
+	require.True(t, found)
+	documented, _, _ := strings.Cut(after, "```")
+	address, _ := as(t, everythingElse+strings.ReplaceAll("GRANT USAGE ON SCHEMA sealed"+documented, "homeward_api", "ROLE"))
+	db := testdb.Open(t, address)
+
+	r := reservation("k-1")
+	r.Reporter = reporterOf("sealed")
+	reserved, err := db.Reserve(t.Context(), r)
+	require.NoError(t, err)
+	for _, c := range access.Compartments() {
+		keep(t, db, c, sealedItem("case-1", "i-2", ""))
+		keep(t, db, c, sealedItem("case-1", "i-3", "i-2"))
+		items, err := db.Items(t.Context(), c, "case-1")
+		require.NoError(t, err)
+		require.Len(t, items, 2)
+	}
+	_, err = db.SaveConsent(t.Context(), sealedConsent("case-1", "c-1", ""), managed("case-1"))
+	require.NoError(t, err)
+	_, err = db.Consents(t.Context(), "case-1", "")
+	require.NoError(t, err)
+	require.NoError(t, db.DropReporter(t.Context(), "i-1"))
+	items, err := db.Items(t.Context(), access.Reporter, "report-"+reserved.Number)
+	require.NoError(t, err)
+	require.Empty(t, items)
+	for _, forbidden := range []string{
+		"DELETE FROM sealed.treatment", "DELETE FROM sealed.consents", "UPDATE sealed.reporter SET content = ''",
+		"TRUNCATE sealed.juvenile",
+	} {
+		_, err := sqlOpen(t, address).ExecContext(t.Context(), forbidden)
+		require.ErrorContains(t, err, "permission denied", forbidden)
+	}
 }
 
 // A record's compartment and consents are found by index, also where there are

@@ -7,6 +7,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
+	"homeward/internal/audit"
 )
 
 // SealedConsent is a consent, a court order, or the revocation of one. Content is
@@ -35,13 +36,16 @@ WHERE $4::text = '' OR EXISTS (
     SELECT FROM sealed.consents c WHERE c.id = $4 AND c.aggregate = $2 AND c.compartment = $3 AND c.revokes = '')
 ON CONFLICT (id) DO NOTHING`
 
-// SaveConsent adds a consent or a revocation and says whether it did: not where
-// its ID is there already, and not where there is no such consent to revoke. It
-// returns Blocked where that consent is revoked already.
-func (db *DB) SaveConsent(ctx context.Context, c SealedConsent) (saved bool, err error) {
+// SaveConsent adds a consent or a revocation, with its line in the audit, and says
+// whether it did: not where its ID is there already, and not where there is no such
+// consent to revoke. It returns Blocked where that consent is revoked already.
+func (db *DB) SaveConsent(ctx context.Context, c SealedConsent, line audit.Entry) (saved bool, err error) {
 	err = db.inTx(ctx, "save a consent", func(tx *sql.Tx) error {
 		saved, err = saveConsent(ctx, tx, c)
-		return err
+		if err != nil || !saved {
+			return err
+		}
+		return auditIn(ctx, tx, line)
 	})
 	return saved, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
+	"homeward/internal/audit"
 
 	"github.com/lib/pq"
 )
@@ -23,9 +24,9 @@ type Reservation struct {
 	// Texts are saved for the new record; the aggregate they carry is ignored.
 	Texts []Text `json:"texts,omitempty"`
 	// Reporter encrypts who made the report, for the record that the number makes:
-	// that is known only while the number is drawn. Its aggregate is filled in. Nil
-	// where nobody is named.
-	Reporter func(aggregate string) (SealedItem, error) `json:"-"`
+	// that is known only while the number is drawn. It comes with its line in the
+	// audit. Nil where nobody is named.
+	Reporter func(aggregate string) (SealedItem, audit.Entry, error) `json:"-"`
 }
 
 // Reserved is what a key got, the first time it asked.
@@ -113,14 +114,14 @@ func (db *DB) reserveFirst(ctx context.Context, r Reservation, parameter string)
 		} else if err != nil {
 			return err
 		}
-		aggregate := casework.AggregateID(r.Kind, first.Number)
-		item, err := r.Reporter(aggregate)
+		item, line, err := r.Reporter(casework.AggregateID(r.Kind, first.Number))
 		if err != nil {
 			return err
 		}
-		item.Aggregate = aggregate
-		_, err = saveItem(ctx, tx, access.Reporter, item)
-		return err
+		if _, err := saveItem(ctx, tx, access.Reporter, item); err != nil {
+			return err
+		}
+		return auditIn(ctx, tx, line)
 	})
 	if taken && err == nil {
 		err = sql.ErrNoRows
