@@ -15,6 +15,10 @@ const (
 	NoticeApproval      NoticeKind = "approval-asked"
 	NoticeReturned      NoticeKind = "returned"
 	NoticeApproved      NoticeKind = "approved"
+	// NoticeGlassBroken: somebody reads a record that is not theirs.
+	NoticeGlassBroken NoticeKind = "glass-broken"
+	// NoticeGlassUnreviewed: nobody has said in time whether that was justified.
+	NoticeGlassUnreviewed NoticeKind = "glass-unreviewed"
 )
 
 // Notice is one thing to tell one person. It is delivered at least once on
