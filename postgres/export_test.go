@@ -34,6 +34,10 @@ func (f WorklistFilter) Statement() (string, []any, error) { return f.byUrgency(
 
 func (f NoticeFilter) Statement() (string, []any, error) { return f.newestFirst() }
 
+func (f ReviewFilter) Statement() (string, []any, error) { return f.byDue() }
+
+func (f GlassFilter) Statement() (string, []any, error) { return f.newestFirst() }
+
 const ClaimDeliveries = claimDeliveries
 
 const StandingStatement = standing

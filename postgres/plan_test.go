@@ -13,7 +13,7 @@ import (
 )
 
 // An agency of 1,000 workers, 200 supervisors and 20 offices with 30,000 records,
-// 60,000 duties, 30,000 notices and as many deliveries.
+// 60,000 duties, 30,000 notices, as many deliveries and as often broken glass.
 const agency = `
 INSERT INTO records (aggregate, kind, number, stage, revision, office, jurisdiction, timezone, pack, worker,
     supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock)
@@ -41,8 +41,10 @@ INSERT INTO access_rules (id, kind, aggregate, worker, ground, set_by, set_at)
 SELECT k.kind || n, k.kind, 'case-' || n, CASE k.kind WHEN 'seal' THEN '' ELSE 'w-' || n % 1000 END, '', 's-1', now()
 FROM generate_series(1, 5000) n, (VALUES ('grant'), ('conflict'), ('seal')) AS k(kind);
 
-INSERT INTO glass (id, aggregate, worker, role, reason, broken_at, expires_at, review_due, watched_at)
-SELECT 'b-' || n, 'case-' || n % 15000, 'w-' || n % 1000, 'caseworker', '', now(), now(), now(), now() FROM generate_series(1, 5000) n;
+INSERT INTO glass (id, aggregate, worker, role, purpose, reason, broken_at, expires_at, review_due, watched_at, reviewed_at)
+SELECT 'b-' || n, 'case-' || n % 15000, 'w-' || n % 1000, 'caseworker', '', '', now(), now(), now(), now(),
+    CASE WHEN n % 500 > 0 THEN now() END
+FROM generate_series(1, 30000) n;
 
 INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
 SELECT 'n-' || n, 'case-' || n % 3000, 'w-' || n % 1000, 'caseworker', 'duty-overdue', '', '', '',
@@ -108,6 +110,9 @@ func TestPlans(t *testing.T) {
 		},
 		"a record's notices":    {postgres.NoticeFilter{Aggregate: "case-7"}, "notices_aggregate"},
 		"a record's deliveries": {fixed{postgres.ClaimDeliveries, []any{"case-100", 10}}, "deliveries_pending"},
+		"who broke the glass":   {postgres.GlassFilter{Record: "case-7"}, "glass_record"},
+		"reviews of somebody":   {postgres.ReviewFilter{Worker: "s-7", Role: casework.RoleSupervisor, Now: start()}, "glass_unreviewed"},
+		"reviews of an auditor": {postgres.ReviewFilter{Worker: "a-1", Role: casework.RoleAuditor, Now: start()}, "glass_unreviewed"},
 		"all due deliveries":    {fixed{postgres.ClaimDeliveries, []any{"", 10}}, "deliveries_pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +121,7 @@ func TestPlans(t *testing.T) {
 			require.NoError(t, err)
 			plan := explain(t, raw, statement, args)
 			require.Contains(t, plan, " "+c.index+" ")
-			for _, table := range []string{"records", "duties", "notices", "deliveries"} {
+			for _, table := range []string{"records", "duties", "notices", "deliveries", "glass"} {
 				require.NotContains(t, plan, "Seq Scan on "+table+" ")
 			}
 		})
