@@ -102,16 +102,20 @@ func (l *loop[S, P]) measure(ctx workflow.Context, changed []casework.Duty, now 
 
 // fired says whether a timer has come due. Timers that were cancelled are not
 // in the list any more.
-func (l *loop[S, P]) fired() bool {
-	return slices.ContainsFunc(l.timers, func(t timer) bool { return t.future.IsReady() })
+func (l *loop[S, P]) fired() bool { return struck(l.timers) }
+
+func struck(timers []timer) bool {
+	return slices.ContainsFunc(timers, func(t timer) bool { return t.future.IsReady() })
 }
 
-// arm makes the running timers those that the pending duties need: it leaves
-// alone what fits, cancels what does not, and starts what is missing.
-func (l *loop[S, P]) arm(ctx workflow.Context) {
-	wanted := l.wanted(ctx)
-	kept := l.timers[:0:0]
-	for _, t := range l.timers {
+// arm makes the running timers those that the pending duties need.
+func (l *loop[S, P]) arm(ctx workflow.Context) { l.timers = rearm(ctx, l.timers, l.wanted(ctx)) }
+
+// rearm leaves alone the timers that are still wanted, cancels the others, and
+// starts what is missing. It returns those that run then.
+func rearm(ctx workflow.Context, timers, wanted []timer) []timer {
+	kept := timers[:0:0]
+	for _, t := range timers {
 		i := slices.IndexFunc(wanted, func(w timer) bool { return w.at.Equal(t.at) && w.name == t.name })
 		if i < 0 || t.future.IsReady() {
 			t.cancel()
@@ -127,7 +131,7 @@ func (l *loop[S, P]) arm(ctx workflow.Context) {
 		w.future = workflow.NewTimerWithOptions(timerCtx, w.at.Sub(now), workflow.TimerOptions{Summary: w.name})
 		kept = append(kept, w)
 	}
-	l.timers = kept
+	return kept
 }
 
 // wanted lists the timers that should run now, earliest first.

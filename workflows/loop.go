@@ -171,9 +171,13 @@ func (l *loop[S, P]) finished(ctx workflow.Context) bool {
 }
 
 // wantsRenewal says whether this run should make way for a fresh one.
-func (l *loop[S, P]) wantsRenewal(ctx workflow.Context) bool {
+func (l *loop[S, P]) wantsRenewal(ctx workflow.Context) bool { return l.renew || worn(ctx) }
+
+// worn says whether a run has become long, in events or in time, or a new version
+// of the worker is there to take over.
+func worn(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	return l.renew || info.GetContinueAsNewSuggested() || info.GetTargetWorkerDeploymentVersionChanged() ||
+	return info.GetContinueAsNewSuggested() || info.GetTargetWorkerDeploymentVersionChanged() ||
 		workflow.Now(ctx).Sub(info.WorkflowStartTime) > runLength
 }
 
@@ -218,6 +222,7 @@ func (l *loop[S, P]) hear(ctx workflow.Context) {
 }
 
 // now is the record's clock, in the resolution in which the log keeps it.
-func (l *loop[S, P]) now(ctx workflow.Context) time.Time {
-	return workflow.Now(ctx).UTC().Truncate(time.Microsecond)
-}
+func (l *loop[S, P]) now(ctx workflow.Context) time.Time { return clock(ctx) }
+
+// clock is a workflow's time, in the resolution in which PostgreSQL keeps it.
+func clock(ctx workflow.Context) time.Time { return workflow.Now(ctx).UTC().Truncate(time.Microsecond) }

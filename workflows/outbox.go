@@ -83,6 +83,14 @@ func (l *loop[S, P]) deliverable(ctx workflow.Context) bool {
 func (l *loop[S, P]) givenUp() bool { return l.state.Base().Closed() && l.outbox.settled() }
 
 func (l *loop[S, P]) attempt(ctx workflow.Context) {
+	if err := l.outbox.attempted(ctx, l.acts, l.id); err != nil {
+		l.stuck(ctx, "delivering notices", err)
+	}
+}
+
+// attempted makes one attempt for each notice that waits, and says when to make
+// the next one.
+func (o *outbox) attempted(ctx workflow.Context, acts *activities.Activities, aggregate string) error {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 2 * time.Minute,
 		HeartbeatTimeout:    time.Minute,
@@ -90,16 +98,16 @@ func (l *loop[S, P]) attempt(ctx workflow.Context) {
 		Summary:             "deliver notices",
 	})
 	var result activities.DeliverResult
-	in := activities.DeliverInput{Aggregate: l.id}
-	if err := workflow.ExecuteActivity(ctx, l.acts.Deliver, in).Get(ctx, &result); err != nil {
-		l.stuck(ctx, "delivering notices", err)
-		result.Undelivered, result.NextTry = l.outbox.waiting, recordingRetry
+	err := workflow.ExecuteActivity(ctx, acts.Deliver, activities.DeliverInput{Aggregate: aggregate}).Get(ctx, &result)
+	if err != nil {
+		result.Undelivered, result.NextTry = o.waiting, recordingRetry
 	}
-	l.outbox.waiting = result.Undelivered
+	o.waiting = result.Undelivered
 	if result.Undelivered == 0 {
-		l.outbox.attempt, l.outbox.nextTry = 0, time.Time{}
-		return
+		o.attempt, o.nextTry = 0, time.Time{}
+		return err
 	}
-	l.outbox.attempt++
-	l.outbox.nextTry = l.now(ctx).Add(result.NextTry)
+	o.attempt++
+	o.nextTry = clock(ctx).Add(result.NextTry)
+	return err
 }

@@ -186,22 +186,27 @@ func (l *loop[S, P]) ask(events []casework.Event) {
 
 // record writes a transition to the log.
 func (l *loop[S, P]) record(ctx workflow.Context, t casework.Transition) (casework.RecordResult, error) {
-	var result casework.RecordResult
+	return persist[casework.RecordResult](ctx, "record "+string(t.Events[0].Type), l.acts.Record, t)
+}
+
+// persist has an activity write to the database, under a name that says what.
+func persist[R any](ctx workflow.Context, what string, activity, in any) (R, error) {
+	var result R
 	local := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout: recordTimeout,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 50 * time.Millisecond, MaximumAttempts: recordLocalAttempts},
-		Summary:             "record " + string(t.Events[0].Type),
+		Summary:             what,
 	})
-	err := workflow.ExecuteLocalActivity(local, l.acts.Record, t).Get(ctx, &result)
+	err := workflow.ExecuteLocalActivity(local, activity, in).Get(ctx, &result)
 	if err == nil || !transient(err) {
 		return result, err
 	}
 	patient := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: recordPatience,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: recordMaxInterval},
-		Summary:             "record " + string(t.Events[0].Type) + " when the database is back",
+		Summary:             what + " when the database is back",
 	})
-	err = workflow.ExecuteActivity(patient, l.acts.Record, t).Get(ctx, &result)
+	err = workflow.ExecuteActivity(patient, activity, in).Get(ctx, &result)
 	return result, err
 }
 
