@@ -39,6 +39,7 @@ type Starter interface {
 type Options struct {
 	Log      Log
 	Outbox   Outbox
+	Glass    Glass
 	Temporal Starter
 	// Metrics takes the counters homeward_notices_delivered_total and
 	// homeward_notice_attempts_total.
@@ -55,6 +56,7 @@ type Options struct {
 type Activities struct {
 	log            Log
 	outbox         Outbox
+	glass          Glass
 	temporal       Starter
 	senders        map[notify.Channel]notify.Sender
 	metrics        metrics
@@ -63,8 +65,8 @@ type Activities struct {
 
 // New checks the options and registers the metrics.
 func New(o Options) (*Activities, error) {
-	if o.Log == nil || o.Outbox == nil || o.Temporal == nil || o.Metrics == nil {
-		return nil, errors.New("activities need a log, an outbox, a Temporal client and a metrics registry")
+	if o.Log == nil || o.Outbox == nil || o.Glass == nil || o.Temporal == nil || o.Metrics == nil {
+		return nil, errors.New("activities need a log, an outbox, what keeps broken glass, a Temporal client and a metrics registry")
 	}
 	if o.AttemptTimeout <= 0 {
 		o.AttemptTimeout = 20 * time.Second
@@ -74,7 +76,7 @@ func New(o Options) (*Activities, error) {
 		return nil, fmt.Errorf("metrics of activities: %w", err)
 	}
 	return &Activities{
-		log: o.Log, outbox: o.Outbox, temporal: o.Temporal,
+		log: o.Log, outbox: o.Outbox, glass: o.Glass, temporal: o.Temporal,
 		senders: o.Senders, metrics: m, attemptTimeout: o.AttemptTimeout,
 	}, nil
 }

@@ -45,6 +45,9 @@ func newStation(t *testing.T, o activities.Options) *station {
 	if o.Outbox == nil {
 		o.Outbox = new(stubOutbox)
 	}
+	if o.Glass == nil {
+		o.Glass = new(postgres.DB)
+	}
 	if o.Temporal == nil {
 		o.Temporal = noTemporal{}
 	}
@@ -213,7 +216,7 @@ func TestNew_RefusesMetricsThatAreThereAlready(t *testing.T) {
 	t.Parallel()
 	s := newStation(t, activities.Options{})
 	_, err := activities.New(activities.Options{
-		Log: failingLog{}, Outbox: new(stubOutbox), Temporal: noTemporal{}, Metrics: s.registry,
+		Log: failingLog{}, Outbox: new(stubOutbox), Glass: new(postgres.DB), Temporal: noTemporal{}, Metrics: s.registry,
 	})
 	require.ErrorContains(t, err, "metrics of activities")
 }

@@ -203,7 +203,7 @@ func (s *stage) startHomeward(ctx context.Context) (*worker.Worker, error) {
 		return nil, err
 	}
 	acts, err := activities.New(activities.Options{
-		Log: s.watch, Outbox: app.NewOutbox(s.db), Temporal: s.client, Metrics: prometheus.NewRegistry(),
+		Log: s.watch, Outbox: app.NewOutbox(s.db), Glass: s.db, Temporal: s.client, Metrics: prometheus.NewRegistry(),
 		Senders: map[notify.Channel]notify.Sender{notify.ChannelEmail: letterbox{}, notify.ChannelWebhook: letterbox{}},
 	})
 	if err != nil {

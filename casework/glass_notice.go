@@ -75,12 +75,12 @@ func (g Glass) Notices(rung int, hearers []GlassHearer, at time.Time) []Notice {
 		}
 		text := fmt.Sprintf("Somebody (%s) has broken the glass of %s on %s. They gave as the purpose: %s. They may read it until %s. "+
 			"Read the reason, and say by the end of %s whether it was justified.",
-			g.Role, g.name(), g.clock(g.BrokenAt), g.Purpose.says(), g.clock(g.ExpiresAt), g.DueOn().Long())
+			g.Role, g.name(), g.Clock(g.BrokenAt), g.Purpose.says(), g.Clock(g.ExpiresAt), g.DueOn().Long())
 		if rung > 0 {
 			n.Key = fmt.Sprintf("%s/unreviewed/%d/%s", GlassAggregate(g.ID), rung, h.Person)
 			n.Kind, n.Subject = NoticeGlassUnreviewed, g.title()+": the review of an emergency is overdue"
 			text = fmt.Sprintf("Somebody (%s) has broken the glass of %s on %s. The review was due by the end of %s and nobody has made it.",
-				g.Role, g.name(), g.clock(g.BrokenAt), g.DueOn().Long())
+				g.Role, g.name(), g.Clock(g.BrokenAt), g.DueOn().Long())
 		}
 		n.Text = text + " You are told because " + why + "."
 		notices = append(notices, n)
@@ -122,8 +122,8 @@ func (g Glass) title() string {
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
-// clock is an instant as the office reads it.
-func (g Glass) clock(t time.Time) string {
+// Clock is an instant as the office reads it.
+func (g Glass) Clock(t time.Time) string {
 	t = t.In(g.zone())
 	return DateOf(t).Long() + " at " + t.Format("15:04")
 }

@@ -11,6 +11,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
+	"homeward/internal/testdb"
 	"homeward/postgres"
 )
 
@@ -26,7 +27,7 @@ func emergency(t *testing.T) (*postgres.DB, *sql.DB, postgres.Breaking) {
 	m := worker("w-1", postgres.ChannelEmail, postgres.ChannelWebhook)
 	m.Role, m.Manager = casework.RoleManager, ""
 	for _, w := range []postgres.Worker{s, m} {
-		require.NoError(t, db.SaveWorker(t.Context(), w))
+		testdb.Hire(t, db, w)
 	}
 	return db, raw, breaking("g1")
 }
@@ -158,7 +159,7 @@ func TestBreakGlass_TellsNobodyWhoIsRelatedAndNotThePerson(t *testing.T) {
 	require.NoError(t, err)
 	auditor := worker("w-0")
 	auditor.Role = casework.RoleAuditor
-	require.NoError(t, db.SaveWorker(t.Context(), auditor))
+	testdb.Hire(t, db, auditor)
 	_, err = db.BreakGlass(t.Context(), b)
 	require.NoError(t, err)
 	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM notices`), "the supervisor has a conflict")
@@ -176,7 +177,7 @@ func TestAlertGlass_ClimbsTheLadderAndStopsWithTheReview(t *testing.T) {
 	db, raw, b := emergency(t)
 	auditor := worker("w-0", postgres.ChannelEmail)
 	auditor.Role = casework.RoleAuditor
-	require.NoError(t, db.SaveWorker(t.Context(), auditor))
+	testdb.Hire(t, db, auditor)
 	_, err := db.BreakGlass(t.Context(), b)
 	require.NoError(t, err)
 	_, err = db.WatchGlass(t.Context(), "g1", start())

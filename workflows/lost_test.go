@@ -251,7 +251,7 @@ func newWorker(t *testing.T, s *teststack.Stack, o worker.Options, m meddle) *wo
 		log = m.log(log)
 	}
 	acts, err := activities.New(activities.Options{
-		Log: log, Outbox: app.NewOutbox(s.DB), Temporal: s.Client, Metrics: prometheus.NewRegistry(),
+		Log: log, Outbox: app.NewOutbox(s.DB), Glass: s.DB, Temporal: s.Client, Metrics: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	o.Client, o.TaskQueue, o.Workflows, o.Activities = s.Client, s.TaskQueue, current(t), acts

@@ -126,7 +126,7 @@ func (p *play) environment() {
 	p.env.SetTestTimeout(2 * time.Minute)
 	p.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: p.id, TaskQueue: "play"})
 	acts, err := activities.New(activities.Options{
-		Log: p.db, Outbox: app.NewOutbox(p.db), Temporal: struct{ activities.Starter }{},
+		Log: p.db, Outbox: app.NewOutbox(p.db), Glass: p.db, Temporal: struct{ activities.Starter }{},
 		Metrics: prometheus.NewRegistry(), Senders: p.senders,
 	})
 	require.NoError(p.t, err)

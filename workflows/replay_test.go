@@ -73,6 +73,26 @@ func (i impatient) Case(ctx workflow.Context, in workflows.Input[casework.Case])
 	return i.Workflows.Case(ctx, in)
 }
 
+// The same for what watches over broken glass.
+func TestReplay_FailsForAGlassThatIsNotWatchedFirst(t *testing.T) {
+	t.Parallel()
+	replayer := sdkworker.NewWorkflowReplayer()
+	replayer.RegisterWorkflowWithOptions(func(ctx workflow.Context, in workflows.GlassInput) error {
+		if err := workflow.Sleep(ctx, time.Second); err != nil {
+			return err
+		}
+		return current(t).Glass(ctx, in)
+	}, workflow.RegisterOptions{Name: workflows.GlassWorkflow})
+	var found int
+	for _, file := range histories(t) {
+		if filepath.Base(file) == "glass-first-run.json" {
+			found++
+			require.ErrorContains(t, replay(t, replayer, file), "TMPRL1100")
+		}
+	}
+	require.Positive(t, found)
+}
+
 // forgetful runs the case under a law that asks for nothing.
 type forgetful struct{}
 

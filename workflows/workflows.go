@@ -1,5 +1,5 @@
-// Package workflows holds Homeward's two Temporal workflows, the report and
-// the case, and the one loop that runs both: restore, register handlers, arm
+// Package workflows holds Homeward's Temporal workflows, the report and the
+// case, and the one loop that runs both: restore, register handlers, arm
 // the timers, await, drain, continue as new. It reaches PostgreSQL and the
 // world through activities alone, and decides nothing by itself: casework says
 // what is lawful and policy says what is due.
@@ -71,7 +71,7 @@ func notHere(err error) error {
 		"This policy pack is not installed everywhere yet. Send the step again when it is.", err)
 }
 
-// Workflows are the two workflows with the law that they run under.
+// Workflows are the workflows with the law that they run under.
 type Workflows struct {
 	// Law is the same for every replay of a run: packs are immutable.
 	Law Law
@@ -81,6 +81,7 @@ type Workflows struct {
 func (w Workflows) Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(w.Report, workflow.RegisterOptions{Name: ReportWorkflow})
 	r.RegisterWorkflowWithOptions(w.Case, workflow.RegisterOptions{Name: CaseWorkflow})
+	r.RegisterWorkflowWithOptions(w.Glass, workflow.RegisterOptions{Name: GlassWorkflow})
 }
 
 // Report runs one report, from the call to its disposition.

@@ -90,7 +90,7 @@ func buildWorker(
 		return nil, err
 	}
 	acts, err := activities.New(activities.Options{
-		Log: db, Outbox: NewOutbox(db), Temporal: temporal, Metrics: metrics, Senders: senders,
+		Log: db, Outbox: NewOutbox(db), Glass: db, Temporal: temporal, Metrics: metrics, Senders: senders,
 	})
 	if err != nil {
 		return nil, err

@@ -49,6 +49,8 @@ type Options struct {
 	Senders map[notify.Channel]notify.Sender
 	// Log stands before the event log, to fail or to count; nil means none.
 	Log func(activities.Log) activities.Log
+	// Glass stands before what keeps broken glass, as Log does.
+	Glass func(activities.Glass) activities.Glass
 	// PackFolder holds more policy packs than those of the release.
 	PackFolder string
 	// Idle leaves the worker stopped until [Stack.StartWorker].
@@ -138,12 +140,16 @@ func (s *Stack) StartWorker(t testing.TB) {
 	if s.options.Log != nil {
 		log = s.options.Log(log)
 	}
+	var glass activities.Glass = s.DB
+	if s.options.Glass != nil {
+		glass = s.options.Glass(glass)
+	}
 	own, err := client.NewClientFromExisting(
 		s.Client, Encrypting("", s.Namespace, Codec(s.Namespace, s.options.WorkerKeys).ForWorker()))
 	require.NoError(t, err)
 	t.Cleanup(own.Close)
 	acts, err := activities.New(activities.Options{
-		Log: log, Outbox: app.NewOutbox(s.DB), Temporal: own,
+		Log: log, Outbox: app.NewOutbox(s.DB), Glass: glass, Temporal: own,
 		Metrics: prometheus.NewRegistry(), Senders: s.options.Senders,
 	})
 	require.NoError(t, err)
@@ -176,6 +182,13 @@ func (s *Stack) terminate(t testing.TB) {
 			return
 		}
 		_ = s.Client.TerminateWorkflow(ctx, summary.Aggregate, "", "test over") // It may have ended.
+	}
+	unreviewed, err := s.DB.Reviews(ctx, postgres.ReviewFilter{Role: casework.RoleAuditor, Now: time.Now().AddDate(1, 0, 0), Limit: 500})
+	if err != nil {
+		return
+	}
+	for _, g := range unreviewed.Items {
+		_ = s.Client.TerminateWorkflow(ctx, casework.GlassAggregate(g.ID), "", "test over")
 	}
 }
 
