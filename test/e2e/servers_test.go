@@ -20,7 +20,9 @@ import (
 
 // servers are the PostgreSQL and the Temporal that a site stands on.
 type servers struct {
-	DatabaseURL     string `json:"database_url"`
+	DatabaseURL string `json:"database_url"`
+	// AdminURL may read everything in the cluster; empty for shared servers.
+	AdminURL        string `json:"admin_database_url"`
 	PostgresData    string `json:"postgres_data"`
 	TemporalAddress string `json:"temporal_address"`
 	UIURL           string `json:"ui_url"`
