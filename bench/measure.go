@@ -63,7 +63,7 @@ type measurement struct {
 // measurements lists them in the order in which they run.
 func measurements() []measurement {
 	return []measurement{
-		opening(), command(), encryption(), load(), age(), lateness(), refusal(), year(), functions(),
+		opening(), command(), encryption(), trust(), load(), age(), lateness(), refusal(), year(), functions(),
 	}
 }
 

@@ -21,7 +21,14 @@ const appendAudit = `SELECT audit_append($1, $2::json)`
 //
 // Sent again after an error, it may write the line a second time: better twice
 // on record than not at all.
-func (db *DB) Audit(ctx context.Context, e audit.Entry) error { return auditIn(ctx, db.pool, e) }
+func (db *DB) Audit(ctx context.Context, e audit.Entry) error {
+	entry, err := auditLine(e)
+	if err != nil {
+		return err
+	}
+	var seq int64
+	return failed("write the audit", db.auditing.scan(ctx, db.pool, []any{e.Chain(), entry}, &seq))
+}
 
 // auditIn writes a line in the transaction of the act that it tells of, as the
 // last statement and the only line there: the lock on the chain is then held for

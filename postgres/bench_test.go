@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"homeward/casework"
+	"homeward/internal/access"
+	"homeward/internal/audit"
 	"homeward/internal/testdb"
 	"homeward/postgres"
 )
@@ -60,4 +62,30 @@ func recordInThree(b *testing.B, raw *sql.DB, t casework.Transition) error {
 		}
 	}
 	return tx.Commit()
+}
+
+// BenchmarkTrust is what each request asks before it does anything, and what it
+// leaves behind.
+func BenchmarkTrust(b *testing.B) {
+	db, _ := open(b)
+	f := newFile(1002)
+	f.record(b, db, f.next(b, "c-1"))
+	b.Run("standing", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := db.Standing(b.Context(), "w-17", f.aggregate, start()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	line := audit.Entry{
+		Actor: casework.Actor{ID: "w-17", Role: casework.RoleCaseworker}, Action: access.ReadRecord, Outcome: audit.Done,
+		Record: f.aggregate, Part: "timeline",
+	}
+	b.Run("audit", func(b *testing.B) {
+		for b.Loop() {
+			if err := db.Audit(b.Context(), line); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

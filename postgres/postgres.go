@@ -59,9 +59,10 @@ func (o Options) withDefaults() Options {
 
 // DB is a pool of connections to one database.
 type DB struct {
-	pool      *sql.DB
-	config    pq.Config
-	recording prepared
+	pool   *sql.DB
+	config pq.Config
+	// recording, standing and auditing are asked all the time.
+	recording, standing, auditing prepared
 }
 
 // Open connects to the database that url names, in the form
@@ -87,7 +88,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	}
 	config.Runtime["timezone"] = "UTC"
 	db := &DB{config: config.Clone()}
-	db.recording.text = recordTransition
+	db.recording.text, db.standing.text, db.auditing.text = recordTransition, standing, appendAudit
 
 	config.Runtime["statement_timeout"] = strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
 	connector, err := pq.NewConnectorConfig(config)

@@ -44,7 +44,7 @@ WHERE r.aggregate = $2`
 func (db *DB) Standing(ctx context.Context, person, aggregate string, now time.Time) (Standing, error) {
 	var s Standing
 	of := &s.Object
-	row := prefixed{db.pool.QueryRowContext(ctx, standing, person, aggregate, now.UTC()), []any{
+	row := prefixed{db.standing.row(ctx, db.pool, person, aggregate, now.UTC()), []any{
 		&s.Office, &s.Unit, &of.Unit, &of.Manager, &of.Sealed, &of.Named, &of.Conflict, &of.Glass,
 	}}
 	var err error

@@ -67,7 +67,7 @@ func (db *DB) Record(ctx context.Context, t casework.Transition) (casework.Recor
 		return casework.RecordResult{}, err
 	}
 	result := casework.RecordResult{Outcome: casework.Recorded, Answer: &t.Answer}
-	err = db.recording.scan(ctx, db.pool, parameter, &result.Undelivered, new(sql.Null[int64]))
+	err = db.recording.scan(ctx, db.pool, []any{parameter}, &result.Undelivered, new(sql.Null[int64]))
 	if violated(err, "commands_pkey", "events_pkey", "events_link", "events_chain") {
 		return db.resolve(ctx, t)
 	}
