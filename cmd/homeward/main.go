@@ -33,6 +33,7 @@ type commands struct {
 	Explain     explainCommand     `cmd:"" help:"Say what the law asks for, given facts, and why. Needs no server."`
 	Packs       packsCommand       `cmd:"" help:"Policy packs: their schema, which there are, and what is wrong with one."`
 	Codec       codecCommand       `cmd:"" help:"Keys that encrypt what Temporal stores: make one, and see which are in use."`
+	Audit       auditCommand       `cmd:"" help:"Who did, saw and was refused what: prove that nothing of it was changed."`
 	Token       tokenCommand       `cmd:"" help:"Sign a development token, for the embedded stack only."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

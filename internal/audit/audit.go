@@ -62,15 +62,12 @@ type Entry struct {
 	Count int `json:"count,omitempty"`
 }
 
-// absent is the reason of a refusal where there is no such record.
-const absent = "absent"
-
 // Chain names the chain that the line belongs to: that of its record. What is
 // about no record is in the actor's own, so that lists do not wait for each
 // other, and so is a search for a record that does not exist: nobody can fill
 // the audit with chains by trying numbers.
 func (e Entry) Chain() string {
-	if e.Record == "" || e.Reason == absent {
+	if e.Record == "" || access.Reason(e.Reason) == access.Absent {
 		return "w:" + e.Actor.ID
 	}
 	return e.Record

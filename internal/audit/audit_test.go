@@ -24,7 +24,7 @@ func TestChain_IsTheRecordsOrTheActors(t *testing.T) {
 	require.Equal(t, "case-1002", e.Chain())
 	e.Outcome, e.Reason = audit.Denied, string(access.ByRestriction)
 	require.Equal(t, "case-1002", e.Chain(), "who tried to look is in the record's chain")
-	e.Reason = "absent"
+	e.Reason = string(access.Absent)
 	require.Equal(t, "w:w-17", e.Chain(), "trying numbers makes no chains")
 	e.Record, e.Reason = "", ""
 	require.Equal(t, "w:w-17", e.Chain())
@@ -91,7 +91,7 @@ func TestSays_HasWordsForEveryReason(t *testing.T) {
 	t.Parallel()
 	for _, reason := range []access.Reason{
 		access.ByRole, access.ByRelation, access.ByConflict, access.ByRestriction, access.BySeal, access.ByOwnAccess,
-		access.ByNeed, access.ByAccount, "absent",
+		access.ByNeed, access.ByAccount, access.Absent,
 	} {
 		e := line()
 		e.Outcome, e.Reason = audit.Denied, string(reason)
@@ -104,6 +104,8 @@ func TestSays_ReadsWell(t *testing.T) {
 	for want, change := range map[string]func(e *audit.Entry){
 		"w-17 (caseworker) read the timeline of case 1002.":   func(*audit.Entry) {},
 		"w-17 (caseworker) read case 1002.":                   func(e *audit.Entry) { e.Part = "" },
+		"w-17 (caseworker) read case 1003.":                   func(e *audit.Entry) { e.Record, e.Part = "case-1003", "record" },
+		"w-17 (caseworker) read a duty of case 1002.":         func(e *audit.Entry) { e.Part = "duty" },
 		"w-17 (caseworker) read the next steps of case 1002.": func(e *audit.Entry) { e.Part = "next" },
 		"w-17 (caseworker) read the timeline of case 1002, having broken the glass.": func(e *audit.Entry) {
 			e.Reason = string(access.TieGlass)

@@ -141,8 +141,10 @@ func (e Entry) about() string {
 // piece names the part of a record that was looked at.
 func (e Entry) piece() string {
 	switch e.Part {
-	case "":
+	case "", "record":
 		return e.about()
+	case "duty":
+		return "a duty of " + e.about()
 	case "next":
 		return "the next steps of " + e.about()
 	}
@@ -222,7 +224,7 @@ func (e Entry) because() string {
 		return ": they may read the record without it"
 	case access.ByAccount:
 		return ": the account of the program does not name it"
-	case absent:
+	case access.Absent:
 		return ": there is no such record"
 	default:
 		return ": " + e.Reason
