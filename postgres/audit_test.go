@@ -168,3 +168,122 @@ SELECT day, chain, %s, at, entry, %s, %s FROM audit_lines WHERE seq = 2`
 		})
 	}
 }
+
+func TestAuditTrail_NewestFirstByWhateverIsAsked(t *testing.T) {
+	t.Parallel()
+	db, raw := open(t)
+	set := clock(t, raw)
+	day := func(d, hour int) time.Time { return time.Date(2026, time.June, d, hour, 0, 0, 0, time.UTC) }
+	refused := looked("w-4", "case-1")
+	refused.Outcome, refused.Reason = audit.Denied, string(access.ByRestriction)
+	for _, l := range []struct {
+		at time.Time
+		e  audit.Entry
+	}{
+		{day(1, 9), looked("w-1", "case-1")},
+		{day(1, 10), looked("w-1", "case-2")},
+		{day(2, 9), listed("w-2", "case-1", "case-2")},
+		{day(2, 10), refused},
+		{day(2, 10), looked("w-1", "case-1")},
+		{day(3, 9), listed("w-1", "case-2")},
+	} {
+		set(l.at)
+		written(t, db, l.e)
+	}
+	for name, c := range map[string]struct {
+		filter postgres.AuditFilter
+		want   []string
+	}{
+		"everything":      {postgres.AuditFilter{}, []string{"3 w:w-1 1", "2 case-1 2", "2 case-1 1", "2 w:w-2 1", "1 case-2 1", "1 case-1 1"}},
+		"a record":        {postgres.AuditFilter{Record: "case-1"}, []string{"2 case-1 2", "2 case-1 1", "2 w:w-2 1", "1 case-1 1"}},
+		"another record":  {postgres.AuditFilter{Record: "case-2"}, []string{"3 w:w-1 1", "2 w:w-2 1", "1 case-2 1"}},
+		"no record":       {postgres.AuditFilter{Record: "case-9"}, nil},
+		"an actor":        {postgres.AuditFilter{Actor: "w-1"}, []string{"3 w:w-1 1", "2 case-1 2", "1 case-2 1", "1 case-1 1"}},
+		"both":            {postgres.AuditFilter{Actor: "w-1", Record: "case-1"}, []string{"2 case-1 2", "1 case-1 1"}},
+		"what is refused": {postgres.AuditFilter{Outcome: audit.Denied}, []string{"2 case-1 1"}},
+		"an action":       {postgres.AuditFilter{Action: access.ListRecords}, []string{"3 w:w-1 1", "2 w:w-2 1"}},
+		"a day": {
+			postgres.AuditFilter{From: casework.NewDate(2026, 6, 2), To: casework.NewDate(2026, 6, 2)},
+			[]string{"2 case-1 2", "2 case-1 1", "2 w:w-2 1"},
+		},
+		"from a day on": {postgres.AuditFilter{Record: "case-2", From: casework.NewDate(2026, 6, 3)}, []string{"3 w:w-1 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, limit := range []int{0, 1, 2} {
+				require.Equal(t, c.want, trail(t, db, c.filter, limit), "pages of %d", limit)
+			}
+		})
+	}
+	page, err := db.AuditTrail(t.Context(), postgres.AuditFilter{Record: "case-1", Limit: 2})
+	require.NoError(t, err)
+	refused.At = day(2, 10)
+	same(t, refused, page.Items[1].Entry)
+	_, err = db.AuditTrail(t.Context(), postgres.AuditFilter{After: `["x"]`})
+	require.Equal(t, casework.Invalid, casework.KindOf(err))
+}
+
+// trail reads all pages: the day of June, the chain and the number of each line.
+func trail(t *testing.T, db *postgres.DB, f postgres.AuditFilter, limit int) []string {
+	t.Helper()
+	var all []string
+	f.Limit = limit
+	for {
+		page, err := db.AuditTrail(t.Context(), f)
+		require.NoError(t, err)
+		for _, l := range page.Items {
+			_, _, day := l.Day.Civil()
+			all = append(all, fmt.Sprint(day, " ", l.Chain, " ", l.Seq))
+		}
+		if f.After = page.Next; f.After == "" {
+			return all
+		}
+	}
+}
+
+// 60,000 lines of a year: 600 people, 3,000 records, lists that show ten records each.
+const busyYear = `
+ALTER TABLE audit_lines DROP CONSTRAINT audit_lines_chain, DROP CONSTRAINT audit_lines_hash;
+INSERT INTO audit_lines (day, chain, seq, at, entry, prev_hash, hash)
+SELECT '2026-01-01'::date + n / 165, CASE WHEN n % 10 = 0 THEN 'w:w-' || n % 600 ELSE 'case-' || n % 3000 END, n,
+    '2026-01-01'::timestamptz + n * interval '9 minutes', json_build_object(
+        'actor', json_build_object('id', 'w-' || n % 600), 'action', CASE WHEN n % 10 = 0 THEN 'records.list' ELSE 'record.read' END,
+        'outcome', CASE WHEN n % 200 = 1 THEN 'denied' ELSE 'done' END,
+        'records', (SELECT coalesce(json_agg('case-' || (n + i * 7) % 3000), '[]') FROM generate_series(1, 10) i WHERE n % 10 = 0)), '', n
+FROM generate_series(1, 60000) n;
+ANALYZE audit_lines;`
+
+func TestPlans_OfTheAudit(t *testing.T) {
+	t.Parallel()
+	_, raw := open(t)
+	_, err := raw.ExecContext(t.Context(), busyYear)
+	require.NoError(t, err)
+	const later = `["2026-06-02","2026-06-02T10:00:00Z","case-7",700]`
+	day := casework.NewDate(2026, 6, 2)
+	for name, c := range map[string]struct {
+		filter  postgres.AuditFilter
+		indexes []string
+	}{
+		"a record":                      {postgres.AuditFilter{Record: "case-7"}, []string{"audit_lines_pkey", "audit_lines_shown"}},
+		"a record, later":               {postgres.AuditFilter{Record: "case-7", After: later}, []string{"audit_lines_pkey", "audit_lines_shown"}},
+		"a record and a person":         {postgres.AuditFilter{Record: "case-7", Actor: "w-7"}, []string{"audit_lines_actor"}},
+		"a person":                      {postgres.AuditFilter{Actor: "w-7"}, []string{"audit_lines_actor"}},
+		"a person, later":               {postgres.AuditFilter{Actor: "w-7", After: later}, []string{"audit_lines_actor"}},
+		"everything":                    {postgres.AuditFilter{}, []string{"audit_lines_newest"}},
+		"everything, later":             {postgres.AuditFilter{After: later}, []string{"audit_lines_newest"}},
+		"a day":                         {postgres.AuditFilter{From: day, To: day}, []string{"audit_lines_newest"}},
+		"what is refused":               {postgres.AuditFilter{Outcome: audit.Denied}, []string{"audit_lines_refused"}},
+		"what is refused since a while": {postgres.AuditFilter{Outcome: audit.Denied, From: day}, []string{"audit_lines_refused"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			statement, args, err := c.filter.Statement()
+			require.NoError(t, err)
+			plan := explain(t, raw, statement, args)
+			for _, index := range c.indexes {
+				require.Contains(t, plan, " "+index+" ")
+			}
+			require.NotContains(t, plan, "Seq Scan on audit_lines ")
+		})
+	}
+}

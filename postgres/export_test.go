@@ -38,6 +38,8 @@ func (f ReviewFilter) Statement() (string, []any, error) { return f.byDue() }
 
 func (f GlassFilter) Statement() (string, []any, error) { return f.newestFirst() }
 
+func (f AuditFilter) Statement() (string, []any, error) { return f.newestFirst() }
+
 const ClaimDeliveries = claimDeliveries
 
 const StandingStatement = standing

@@ -101,7 +101,7 @@ func (e Entry) Check() error {
 		return refuse("record")
 	case len(e.Records) > maxRecords || slices.ContainsFunc(e.Records, func(r string) bool { return !isRecord(r) }):
 		return refuse("list of records")
-	case !made(e.Part, id, 200):
+	case !visible(e.Part):
 		return refuse("part")
 	case !made(e.Reason, code, 64):
 		return refuse("reason")

@@ -115,7 +115,7 @@ func (e Entry) beyond(part string) (did, asked string) {
 		}
 		return did, asked
 	case access.ReadStaff:
-		return read("the directory of the staff" + part)
+		return read("the directory of the staff" + strings.TrimSuffix(part, " (staff)"))
 	case access.ManageStaff:
 		return "changed the directory of the staff" + part, "a change of the directory of the staff" + part
 	case access.ManageServices:
