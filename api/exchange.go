@@ -84,6 +84,10 @@ type reply struct {
 	did access.Action
 	// shown are the records that the answer tells of, where it is about many.
 	shown []string
+	// csv is written instead of body, where a table was asked for, and next is the
+	// address of the following page of it.
+	csv  []byte
+	next string
 }
 
 // handler answers a request, or says why not. It never writes by itself, so no
@@ -109,6 +113,10 @@ func (a *API) serve(route string, h handler) http.Handler {
 		}
 		if answer.poll {
 			x.Header().Set("Retry-After", seconds(pollAfter))
+		}
+		if answer.csv != nil {
+			writeCSV(x, answer)
+			return
 		}
 		writeJSON(x, answer.status, "application/json", answer.body)
 	}))

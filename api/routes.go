@@ -48,6 +48,7 @@ func (a *API) routes() *mux.Router {
 		get(one+"/next", read("next", a.readNext))
 		get(one+"/notices", read("notices", a.listNotices))
 		get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
+		get(one+"/audit", a.of(kind, access.ReadAudit, "audit", a.readAudit))
 		get(one+"/access", a.of(kind, access.ReadAccess, "access", a.readAccess))
 		post(one+"/grants", a.grant(kind))
 		post(one+"/grants/{rule}/end", a.endRule(kind, postgres.RuleGrant))
@@ -69,6 +70,8 @@ func (a *API) routes() *mux.Router {
 	}
 	get("/v1/worklist", a.among(access.ReadOwn, "worklist", a.readWorklist))
 	get("/v1/notices", a.among(access.ReadOwn, "inbox", a.readInbox))
+	get("/v1/audit", a.searchAudit)
+	get("/v1/audit/head", a.readAuditHead)
 	get("/v1/commands/{aggregate}/{command}", a.readCommand)
 	get("/v1/workers", a.listWorkers)
 	get("/v1/workers/{worker}", a.readWorker)

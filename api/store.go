@@ -86,6 +86,10 @@ type Rules interface {
 type Trail interface {
 	// Audit adds a line, for good.
 	Audit(ctx context.Context, e audit.Entry) error
+	// AuditTrail lists what is on record, newest first.
+	AuditTrail(ctx context.Context, f postgres.AuditFilter) (postgres.Page[postgres.AuditLine], error)
+	// AuditHead is what is kept elsewhere, NotFound where nothing is on record.
+	AuditHead(ctx context.Context) (postgres.AuditAnchor, error)
 }
 
 // Staff keeps the agency's workers and how they are told.

@@ -101,11 +101,12 @@ func TestSays_HasWordsForEveryReason(t *testing.T) {
 func TestSays_ReadsWell(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(e *audit.Entry){
-		"w-17 (caseworker) read the timeline of case 1002.":   func(*audit.Entry) {},
-		"w-17 (caseworker) read case 1002.":                   func(e *audit.Entry) { e.Part = "" },
-		"w-17 (caseworker) read case 1003.":                   func(e *audit.Entry) { e.Record, e.Part = "case-1003", "record" },
-		"w-17 (caseworker) read a duty of case 1002.":         func(e *audit.Entry) { e.Part = "duty" },
-		"w-17 (caseworker) read the next steps of case 1002.": func(e *audit.Entry) { e.Part = "next" },
+		"w-17 (caseworker) read the timeline of case 1002.":                                    func(*audit.Entry) {},
+		"w-17 (caseworker) read case 1002.":                                                    func(e *audit.Entry) { e.Part = "" },
+		"w-17 (caseworker) read case 1003.":                                                    func(e *audit.Entry) { e.Record, e.Part = "case-1003", "record" },
+		"w-17 (caseworker) read the timeline of case 1002 with the names of the people in it.": func(e *audit.Entry) { e.Action = access.ReadNames },
+		"w-17 (caseworker) read a duty of case 1002.":                                          func(e *audit.Entry) { e.Part = "duty" },
+		"w-17 (caseworker) read the next steps of case 1002.":                                  func(e *audit.Entry) { e.Part = "next" },
 		"w-17 (caseworker) read the timeline of case 1002, having broken the glass.": func(e *audit.Entry) {
 			e.Reason = string(access.TieGlass)
 		},

@@ -38,7 +38,10 @@ func (e Entry) words() (did, asked string) {
 	case access.ReadRecord:
 		return read(e.piece())
 	case access.ReadNames:
-		return read("the names of the people in " + it + part)
+		if part == "" {
+			return read("the names of the people in " + it)
+		}
+		return read(e.piece() + " with the names of the people in it")
 	case access.ReadNarratives:
 		return read("what people wrote in " + it + part)
 	case access.ReadWorkflow:
@@ -211,7 +214,7 @@ func (e Entry) because() string {
 	case access.ByRole:
 		return ": their role does not allow it"
 	case access.ByRelation:
-		return ": their work does not give them this part of the record"
+		return ": their work does not extend to it"
 	case access.ByConflict:
 		return ": they are related to somebody in the record"
 	case access.ByRestriction:

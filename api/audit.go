@@ -1,0 +1,168 @@
+package api
+
+import (
+	"bytes"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"homeward/casework"
+	"homeward/internal/access"
+	"homeward/internal/audit"
+	"homeward/internal/sheet"
+	"homeward/postgres"
+)
+
+// auditView is a line of the audit with what it says in plain words.
+type auditView struct {
+	postgres.AuditLine
+
+	Says string `json:"says"`
+}
+
+func showAudit(l postgres.AuditLine) auditView { return auditView{l, l.Says()} }
+
+// searchAudit answers GET /v1/audit: who has done what, in all records.
+func (a *API) searchAudit(c *call) (reply, error) {
+	do := access.Act{Action: access.SearchAudit}
+	if err := a.permit(c, do); err != nil {
+		return reply{}, err
+	}
+	q := newQuery(c)
+	f := auditFilter(q)
+	f.Record = q.text("record")
+	if kind, number, _ := strings.Cut(f.Record, "-"); f.Record != "" && ((kind != "case" && kind != "report") || !isNumber(number)) {
+		q.refuse("record", "A record is expected here as case-1002 or report-1001.")
+	}
+	answer, shown, err := a.auditPage(c, q, f)
+	if err != nil {
+		return reply{}, err
+	}
+	line := c.entry(do, "")
+	line.Count = shown
+	return answer, a.store.Audit(c.Context(), line)
+}
+
+// readAudit answers GET {record}/audit: who has done what with a record. Of a list
+// that showed several records it names this one alone, because the others may not
+// be the reader's to know of.
+func (a *API) readAudit(c *call, s subject) (reply, error) {
+	q := newQuery(c)
+	f := auditFilter(q)
+	f.Record = s.Aggregate
+	answer, _, err := a.auditPage(c, q, f)
+	return answer, err
+}
+
+// readAuditHead answers GET /v1/audit/head: the line that is kept elsewhere.
+func (a *API) readAuditHead(c *call) (reply, error) {
+	do := access.Act{Action: access.SearchAudit}
+	if err := a.permit(c, do); err != nil {
+		return reply{}, err
+	}
+	head, err := a.store.AuditHead(c.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	line := c.entry(do, "")
+	line.Part = "head"
+	return reply{body: head}, a.store.Audit(c.Context(), line)
+}
+
+func auditFilter(q *query) postgres.AuditFilter {
+	codes := func(count int, code func(i int) string) []string {
+		all := make([]string, count)
+		for i := range all {
+			all[i] = code(i)
+		}
+		return all
+	}
+	actions, outcomes := access.Actions(), audit.Outcomes()
+	return postgres.AuditFilter{
+		Actor:   q.text("worker"),
+		Action:  access.Action(q.oneOf("action", codes(len(actions), func(i int) string { return string(actions[i]) })...)),
+		Outcome: audit.Outcome(q.oneOf("outcome", codes(len(outcomes), func(i int) string { return string(outcomes[i]) })...)),
+		From:    q.day("from"), To: q.day("to"), Limit: q.limit(), After: q.after(),
+	}
+}
+
+// day returns a parameter that is a date.
+func (q *query) day(name string) casework.Date {
+	value := q.text(name)
+	if value == "" {
+		return casework.Date{}
+	}
+	day, err := casework.ParseDate(value)
+	if err != nil {
+		q.refuse(name, "A day like 2026-01-31 is expected here.")
+	}
+	return day
+}
+
+// auditPage reads one page, as JSON or as a table, and says how many lines it has.
+func (a *API) auditPage(c *call, q *query, f postgres.AuditFilter) (answer reply, shown int, err error) {
+	table := q.oneOf("format", "json", "csv") == "csv" || wantsCSV(c.Header)
+	if err := q.done(); err != nil {
+		return reply{}, 0, err
+	}
+	page, err := a.store.AuditTrail(c.Context(), f)
+	if err != nil {
+		return reply{}, 0, err
+	}
+	if record := c.param("report") + c.param("case"); record != "" {
+		for i, l := range page.Items {
+			if len(l.Records) > 0 {
+				page.Items[i].Records = []string{f.Record}
+			}
+		}
+	}
+	if !table {
+		return reply{body: listOf(q, page, showAudit)}, len(page.Items), nil
+	}
+	data, err := auditTable(page.Items)
+	return reply{csv: data, next: q.next(page.Next)}, len(page.Items), err
+}
+
+// wantsCSV says whether the caller would rather have a table than JSON.
+func wantsCSV(h http.Header) bool {
+	for one := range strings.SplitSeq(strings.Join(h.Values("Accept"), ","), ",") {
+		switch media, _, _ := mime.ParseMediaType(one); media {
+		case "text/csv":
+			return true
+		case "application/json", "*/*":
+			return false
+		}
+	}
+	return false
+}
+
+func auditTable(lines []postgres.AuditLine) ([]byte, error) {
+	rows := make([][]string, len(lines))
+	for i, l := range lines {
+		rows[i] = []string{
+			l.At.Format(time.RFC3339Nano), l.Actor.ID, string(l.Actor.Role), strconv.FormatBool(l.Program), string(l.Action),
+			string(l.Outcome), l.Record, strings.Join(l.Records, " "), l.Part, l.Reason, l.Request, l.Command,
+			strconv.Itoa(l.Count), l.Says(), l.Day.String(), l.Chain, strconv.Itoa(l.Seq),
+		}
+	}
+	var data bytes.Buffer
+	err := sheet.CSV(&data, []string{
+		"at", "worker", "role", "program", "action", "outcome", "record", "records", "part", "reason", "request", "command",
+		"count", "says", "day", "chain", "seq",
+	}, rows)
+	return data.Bytes(), err
+}
+
+// writeCSV writes a table, and leads to the page that follows it.
+func writeCSV(x *exchange, answer reply) {
+	x.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	x.Header().Set("Content-Disposition", `attachment; filename="homeward.csv"`)
+	x.Header().Set("Content-Length", strconv.Itoa(len(answer.csv)))
+	if answer.next != "" {
+		x.Header().Set("Link", "<"+answer.next+`>; rel="next"`)
+	}
+	x.WriteHeader(http.StatusOK)
+	_, _ = x.Write(answer.csv) // The caller has gone away.
+}
