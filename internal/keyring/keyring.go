@@ -10,7 +10,7 @@
 package keyring
 
 import (
-	"bytes"
+	"crypto/hmac"
 	"log/slog"
 	"slices"
 	"sync/atomic"
@@ -66,7 +66,7 @@ func (r *Ring) Reload() (changed bool, err error) {
 		return false, err
 	}
 	before := r.keys.Swap(&keys)
-	same := func(a, b Key) bool { return a.ID == b.ID && bytes.Equal(a.Secret, b.Secret) }
+	same := func(a, b Key) bool { return a.ID == b.ID && hmac.Equal(a.Secret, b.Secret) }
 	return before == nil || !slices.EqualFunc(*before, keys, same), nil
 }
 
@@ -102,7 +102,7 @@ func (r *Ring) Find(id string) (Key, bool) {
 // Shares says whether two rings have a key in common, under whatever IDs.
 func (r *Ring) Shares(other *Ring) bool {
 	return slices.ContainsFunc(r.all(), func(k Key) bool {
-		return slices.ContainsFunc(other.all(), func(o Key) bool { return bytes.Equal(k.Secret, o.Secret) })
+		return slices.ContainsFunc(other.all(), func(o Key) bool { return hmac.Equal(k.Secret, o.Secret) })
 	})
 }
 

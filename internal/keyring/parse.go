@@ -1,7 +1,7 @@
 package keyring
 
 import (
-	"bytes"
+	"crypto/hmac"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -59,7 +59,7 @@ func distinct(keys []Key, k Key) error {
 		if other.ID == k.ID {
 			return fmt.Errorf("%s stands there twice", k.ID)
 		}
-		if bytes.Equal(other.Secret, k.Secret) {
+		if hmac.Equal(other.Secret, k.Secret) {
 			return fmt.Errorf("%s is the same as %s", k.ID, other.ID)
 		}
 	}
