@@ -3,11 +3,13 @@ package policy_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -207,4 +209,29 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal("a pack was dropped without a word")
 		}
 	})
+}
+
+// Aliases that name each other tenfold would be a billion words when written out.
+// A pack is read as it stands, and says quickly that it is none.
+func TestLoad_IsNotBlownUpByAliases(t *testing.T) {
+	t.Parallel()
+	var bomb strings.Builder
+	bomb.WriteString("id: x\nversion: \"2025.1\"\na0: &a0 [x]\n")
+	for i := 1; i < 40; i++ {
+		fmt.Fprintf(&bomb, "a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i-1), 10), ","))
+	}
+	bomb.WriteString("clocks: *a39\n")
+	for name, text := range map[string]string{
+		"tenfold":   bomb.String(),
+		"of itself": "id: x\nversion: \"2025.1\"\nclocks: &a [*a]\n",
+		"merged":    "id: x\nversion: \"2025.1\"\nbase: &a {id: y}\n<<: *a\n",
+		"deep":      "id: x\nversion: \"2025.1\"\nclocks: " + strings.Repeat("[", 100_000),
+		"tagged":    "id: !!binary |\n  AAAA\nversion: !!python/object/apply:os.system [ls]\n",
+	} {
+		begun := time.Now()
+		_, err := policy.Load(fstest.MapFS{"bomb.yaml": {Data: []byte(text)}})
+		require.ErrorContains(t, err, "bomb.yaml", name)
+		require.Less(t, time.Since(begun), 10*time.Second, name)
+		require.Less(t, len(err.Error()), 100_000, name)
+	}
 }
