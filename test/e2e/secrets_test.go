@@ -93,6 +93,11 @@ func plant(t *testing.T, s *site) (p planted, byEnvironment, byFiles []string) {
 		"HOMEWARD_SMTP_PASSWORD_FILE=" + secretFile(t, smtp), "HOMEWARD_WEBHOOK_SECRET_FILE=" + secretFile(t, webhook),
 		"HOMEWARD_TLS_CERT_FILE=" + tls.Cert, "HOMEWARD_TLS_KEY_FILE=" + tls.Key,
 	}, common...)
+	for _, compartment := range []string{"REPORTER", "TREATMENT", "JUVENILE", "ADOPTION"} {
+		key := base64.StdEncoding.EncodeToString([]byte("Planted-key-of-32-bytes-" + (compartment + "--------")[:8]))
+		p["key of "+compartment] = []string{key, "Planted-key-of-32-bytes-"}
+		byFiles = append(byFiles, "HOMEWARD_"+compartment+"_KEY_FILE="+secretFile(t, "k "+key+"\n"))
+	}
 	return p, byEnvironment, byFiles
 }
 
@@ -185,6 +190,7 @@ func TestSecrets_ShowInNoRefusalAndNoHelp(t *testing.T) {
 		"broken key of the server": {broken("HOMEWARD_TLS_KEY_FILE", own), broken("HOMEWARD_TLS_CERT_FILE", own)},
 		"no authority":             {broken("HOMEWARD_DATABASE_TLS_CA_FILE", own)},
 		"broken client key":        {broken("TEMPORAL_TLS_CLIENT_KEY_PATH", own), broken("TEMPORAL_TLS_CLIENT_CERT_PATH", own)},
+		"broken reporter key":      {broken("HOMEWARD_REPORTER_KEY_FILE", "k "+own)},
 		"broken number":            {"HOMEWARD_DATABASE_CONNECTIONS=many"},
 	}
 	for name, changed := range failures {
