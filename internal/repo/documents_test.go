@@ -83,6 +83,29 @@ func TestDependencies_ExplainedAreRequired(t *testing.T) {
 	}
 }
 
+// Each direct dependency of either module has its row, with what for and why, and
+// is pinned to one version.
+func TestDependencies_DirectOnesAreExplained(t *testing.T) {
+	t.Parallel()
+	rows := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|]+) \\|$").FindAllStringSubmatch(read(t, "docs/dependencies.md"), -1)
+	explained := map[string]bool{}
+	for _, row := range rows {
+		require.False(t, explained[row[1]], "docs/dependencies.md explains %s twice", row[1])
+		require.Greater(t, len(strings.TrimSpace(row[2])), 5, "%s: what for", row[1])
+		require.Greater(t, len(strings.TrimSpace(row[3])), 5, "%s: why this one", row[1])
+		explained[row[1]] = true
+	}
+	direct := regexp.MustCompile(`(?m)^(?:require)?\s+([^\s()]+) (v\S+)$`) // others end with // indirect
+	for _, goMod := range []string{"go.mod", nested + "/go.mod"} {
+		found := direct.FindAllStringSubmatch(read(t, goMod), -1)
+		require.NotEmpty(t, found, goMod)
+		for _, one := range found {
+			require.True(t, explained[one[1]], "%s requires %s: docs/dependencies.md says what for and why", goMod, one[1])
+			require.Regexp(t, `^v\d+\.\d+\.\d+`, one[2])
+		}
+	}
+}
+
 // explainedModules returns the first cell of each row of docs/dependencies.md.
 func explainedModules(t *testing.T) []string {
 	t.Helper()
