@@ -73,6 +73,10 @@ type Options struct {
 	// UpdateTimeout is how long a command may take before the answer is 202; 0
 	// means 10 seconds.
 	UpdateTimeout time.Duration
+	// GlassTime is how long broken glass lets somebody read, 0 means 4 hours;
+	// GlassLimit is how many a person may have at once, 0 means 5.
+	GlassTime  time.Duration
+	GlassLimit int
 	// WorkerSilence is how long nothing may be heard of a worker before it counts
 	// as gone. Keep it above the client's heartbeat interval; 0 means 75 seconds,
 	// which fits the SDK's interval of a minute.
@@ -104,6 +108,8 @@ type API struct {
 	proxies       []netip.Prefix
 	httpsOnly     bool
 	updateTimeout time.Duration
+	glassTime     time.Duration
+	glassLimit    int
 	workerSilence time.Duration
 	log           *slog.Logger
 	metrics       *metrics
@@ -127,12 +133,21 @@ func New(o Options) (*API, error) {
 	if o.UpdateTimeout <= 0 {
 		o.UpdateTimeout = 10 * time.Second
 	}
+	if o.GlassTime <= 0 {
+		o.GlassTime = 4 * time.Hour
+	}
+	if o.GlassLimit <= 0 {
+		o.GlassLimit = 5
+	}
 	if o.WorkerSilence <= 0 {
 		o.WorkerSilence = silenceDefault
 	}
 	m, err := newMetrics(o.Registerer)
 	if err != nil {
 		return nil, fmt.Errorf("metrics of the API: %w", err)
+	}
+	if err := o.Registerer.Register(glassFigures{o.Store, o.Now}); err != nil {
+		return nil, fmt.Errorf("metrics of broken glass: %w", err)
 	}
 	origin, err := originOf(o.UIURL)
 	if err != nil {
@@ -141,7 +156,8 @@ func New(o Options) (*API, error) {
 	a := &API{
 		temporal: o.Temporal, namespace: o.Namespace, taskQueue: o.TaskQueue, store: o.Store, verifier: o.Verifier,
 		law: o.Law, pack: o.Pack, maxBody: o.MaxBody, updateTimeout: o.UpdateTimeout, workerSilence: o.WorkerSilence,
-		vaults: o.Vaults, codec: o.Codec, uiOrigin: origin, log: o.Log, metrics: m, now: o.Now,
+		glassTime: o.GlassTime, glassLimit: o.GlassLimit, vaults: o.Vaults,
+		codec: o.Codec, uiOrigin: origin, log: o.Log, metrics: m, now: o.Now,
 		perPerson: newBuckets(o.PerPerson), perAddress: newBuckets(o.PerAddress), proxies: o.Proxies, httpsOnly: o.HTTPSOnly,
 		exposition: promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{Registry: o.Registerer}),
 	}

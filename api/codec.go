@@ -42,7 +42,10 @@ func (a *API) decodePayloads(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	records := recordsOf(payloads)
+	records, err := a.behind(c, recordsOf(payloads))
+	if err != nil {
+		return reply{}, err
+	}
 	if len(records) > maxRecords {
 		return reply{}, casework.NewError(casework.TooLarge, fmt.Sprintf("Send payloads of at most %d records at once.", maxRecords))
 	}

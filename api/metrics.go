@@ -17,6 +17,7 @@ type metrics struct {
 	updates  *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
 	decoded  *prometheus.CounterVec
+	glass    prometheus.Counter
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
@@ -42,8 +43,11 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Name: "homeward_decoded_payloads_total", Help: "Payloads that the Temporal UI has asked for, by what became of them: decoded or unreadable.",
 		}, []string{"outcome"}),
 	}
+	m.glass = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "homeward_glass_broken_total", Help: "Times that somebody got to read a record in an emergency.",
+	})
 	var failed []error
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.inFlight, m.updates, m.latency, m.decoded} {
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.inFlight, m.updates, m.latency, m.decoded, m.glass} {
 		failed = append(failed, r.Register(c))
 	}
 	return m, errors.Join(failed...)

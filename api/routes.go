@@ -50,6 +50,9 @@ func (a *API) routes() *mux.Router {
 		get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
 		get(one+"/audit", a.of(kind, access.ReadAudit, "audit", a.readAudit))
 		get(one+"/access", a.of(kind, access.ReadAccess, "access", a.readAccess))
+		post(one+"/break-glass", a.breakGlass(kind))
+		get(one+"/glass", a.of(kind, access.ReadAccess, "glass", a.listGlass))
+		post(one+"/glass/{glass}/review", a.reviewGlass(kind))
 		post(one+"/grants", a.grant(kind))
 		post(one+"/grants/{rule}/end", a.endRule(kind, postgres.RuleGrant))
 		post(one+"/conflicts", a.conflict(kind))
@@ -69,6 +72,7 @@ func (a *API) routes() *mux.Router {
 		}
 	}
 	get("/v1/worklist", a.among(access.ReadOwn, "worklist", a.readWorklist))
+	get("/v1/reviews", a.among(access.ReadOwn, "reviews", a.readReviews))
 	get("/v1/notices", a.among(access.ReadOwn, "inbox", a.readInbox))
 	get("/v1/audit", a.searchAudit)
 	get("/v1/audit/head", a.readAuditHead)

@@ -33,6 +33,7 @@ type Store interface {
 	Staff
 	Rules
 	Trail
+	Glass
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error
@@ -90,6 +91,16 @@ type Trail interface {
 	AuditTrail(ctx context.Context, f postgres.AuditFilter) (postgres.Page[postgres.AuditLine], error)
 	// AuditHead is what is kept elsewhere, NotFound where nothing is on record.
 	AuditHead(ctx context.Context) (postgres.AuditAnchor, error)
+}
+
+// Glass keeps who has read a record in an emergency.
+type Glass interface {
+	BreakGlass(ctx context.Context, b postgres.Breaking) (casework.Glass, error)
+	// Glass returns one emergency, NotFound where there is none.
+	Glass(ctx context.Context, id string) (casework.Glass, error)
+	BrokenGlass(ctx context.Context, f postgres.GlassFilter) (postgres.Page[casework.Glass], error)
+	Reviews(ctx context.Context, f postgres.ReviewFilter) (postgres.Page[casework.Glass], error)
+	UnreviewedGlass(ctx context.Context, now time.Time) (waiting, overdue int, err error)
 }
 
 // Staff keeps the agency's workers and how they are told.

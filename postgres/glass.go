@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"homeward/casework"
+	"homeward/internal/access"
+	"homeward/internal/audit"
 )
 
 // glassColumns are those of scanGlass. The record is as it stands now.
@@ -23,7 +25,7 @@ INSERT INTO glass (id, aggregate, worker, role, purpose, reason, broken_at, expi
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO UPDATE SET
     broken_at = excluded.broken_at, expires_at = excluded.expires_at, review_due = excluded.review_due
-WHERE glass.watched_at IS NULL`
+WHERE glass.watched_at IS NULL AND glass.broken_at <> excluded.broken_at`
 
 const reviewGlass = `
 UPDATE glass SET reviewed_by = $2, reviewed_at = $3::timestamptz, finding = $4, note = $5,
@@ -37,12 +39,14 @@ type Breaking struct {
 	Glass casework.Glass
 	// Words are the reason, as the person wrote it. They are personal.
 	Words string
+	// Line goes into the audit with it.
+	Line audit.Entry
 	// Limit is how many a person may have whose time has not run out.
 	Limit int
 }
 
-// BreakGlass writes down that somebody breaks the glass, with the reason and
-// with the alert to those who are responsible, all or nothing. It gives no
+// BreakGlass writes down that somebody breaks the glass, with the reason,
+// the alert to those who are responsible and the line of the audit, all or nothing. It gives no
 // access yet: see [DB.WatchGlass]. A key that was used before gets what it got
 // then, and begins anew where no access came of it. Reused says that the key was
 // used with another body, Blocked that the person has too many open, NotFound
@@ -92,8 +96,12 @@ func (b Breaking) write(ctx context.Context, tx *sql.Tx) (casework.Glass, error)
 	if _, err := tx.ExecContext(ctx, insertTexts, words); err != nil {
 		return g, err
 	}
-	if _, err := tx.ExecContext(ctx, insertGlass, g.ID, g.Record, g.Worker, g.Role, g.Purpose, g.Reason,
-		g.BrokenAt.UTC(), g.ExpiresAt.UTC(), g.ReviewDue.UTC()); err != nil {
+	broken, err := tx.ExecContext(ctx, insertGlass, g.ID, g.Record, g.Worker, g.Role, g.Purpose, g.Reason,
+		g.BrokenAt.UTC(), g.ExpiresAt.UTC(), g.ReviewDue.UTC())
+	if err != nil {
+		return g, err
+	}
+	if err := auditChange(ctx, tx, broken, b.Line); err != nil {
 		return g, err
 	}
 	if g, err = glassIn(ctx, tx, g.ID); err != nil {
@@ -116,7 +124,7 @@ func (db *DB) WatchGlass(ctx context.Context, id string, at time.Time) (casework
 	return g, err
 }
 
-// ReviewGlass writes down what a review has come to. The same review again
+// ReviewGlass writes down what a review has come to, with its line in the audit. The same review again
 // changes nothing; any other is refused as [casework.Glass.Refuse] says.
 func (db *DB) ReviewGlass(ctx context.Context, r casework.GlassReview) (casework.Glass, error) {
 	var g casework.Glass
@@ -131,7 +139,14 @@ func (db *DB) ReviewGlass(ctx context.Context, r casework.GlassReview) (casework
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, reviewGlass, r.Glass, r.By.ID, r.At.UTC(), r.Finding, r.Note); err != nil {
+		reviewed, err := tx.ExecContext(ctx, reviewGlass, r.Glass, r.By.ID, r.At.UTC(), r.Finding, r.Note)
+		if err != nil {
+			return err
+		}
+		if err := auditChange(ctx, tx, reviewed, audit.Entry{
+			Actor: r.By, Action: access.ReviewGlass, Outcome: audit.Done, Record: before.Record, Part: string(r.Finding),
+			Command: casework.GlassAggregate(r.Glass),
+		}); err != nil {
 			return err
 		}
 		g, err = glassIn(ctx, tx, r.Glass)

@@ -11,6 +11,7 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
+	"homeward/internal/audit"
 	"homeward/internal/testdb"
 	"homeward/postgres"
 )
@@ -26,9 +27,7 @@ func emergency(t *testing.T) (*postgres.DB, *sql.DB, postgres.Breaking) {
 	s.Role, s.Supervisor, s.Manager = casework.RoleSupervisor, "", "w-1"
 	m := worker("w-1", postgres.ChannelEmail, postgres.ChannelWebhook)
 	m.Role, m.Manager = casework.RoleManager, ""
-	for _, w := range []postgres.Worker{s, m} {
-		testdb.Hire(t, db, w)
-	}
+	testdb.Hire(t, db, s, m)
 	return db, raw, breaking("g1")
 }
 
@@ -39,6 +38,10 @@ func breaking(id string) postgres.Breaking {
 			BrokenAt: start(), ExpiresAt: start().Add(4 * time.Hour), ReviewDue: start().Add(50 * time.Hour),
 		},
 		Words: "A neighbour hears a child scream.", Limit: 3,
+		Line: audit.Entry{
+			Actor: casework.Actor{ID: "w-9", Role: casework.RoleHotline}, Action: access.BreakGlass, Outcome: audit.Done,
+			Record: "case-1", Reason: string(casework.GlassDanger), Command: "glass-" + id,
+		},
 	}
 }
 
@@ -101,6 +104,7 @@ func TestBreakGlass_OfTheSameKeyIsBrokenOnce(t *testing.T) {
 	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM glass`))
 	require.Equal(t, 2, count(t, raw, `SELECT count(*) FROM notices`))
 	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM texts`))
+	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM audit_lines WHERE action = 'glass.break' AND chain = 'case-1'`))
 	other := b
 	other.Glass.Reason = "t-other"
 	_, err := db.BreakGlass(t.Context(), other)
@@ -217,6 +221,7 @@ func TestReviewGlass_IsMadeOnceAndByAnother(t *testing.T) {
 	}
 	_, err = db.ReviewGlass(t.Context(), review("w-1"))
 	require.Equal(t, casework.Blocked, casework.KindOf(err))
+	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM audit_lines WHERE action = 'glass.review' AND actor = 'w-3'`))
 	missing := review("w-3")
 	missing.Glass = "g7"
 	_, err = db.ReviewGlass(t.Context(), missing)

@@ -15,7 +15,10 @@ import (
 
 	"homeward/activities"
 	"homeward/casework"
+	"homeward/internal/access"
+	"homeward/internal/audit"
 	"homeward/internal/fault"
+	"homeward/internal/testdb"
 	"homeward/internal/teststack"
 	"homeward/notify/notifytest"
 	"homeward/internal/testdb"
@@ -50,9 +53,17 @@ func breakGlass(t *testing.T, s *teststack.Stack, of string, change func(*casewo
 	if change != nil {
 		change(&g)
 	}
-	g, err := s.DB.BreakGlass(t.Context(), postgres.Breaking{Glass: g, Words: canary, Limit: 100})
+	g, err := s.DB.BreakGlass(t.Context(), postgres.Breaking{Glass: g, Words: canary, Limit: 100, Line: lineOf(g)})
 	require.NoError(t, err)
 	return emergency{record: record{Stack: s, t: t, id: casework.GlassAggregate(id)}, glass: g}
+}
+
+// lineOf is the audit's line of an emergency.
+func lineOf(g casework.Glass) audit.Entry {
+	return audit.Entry{
+		Actor: casework.Actor{ID: g.Worker, Role: g.Role}, Action: access.BreakGlass, Outcome: audit.Done, Record: g.Record,
+		Reason: string(g.Purpose), Command: casework.GlassAggregate(g.ID),
+	}
 }
 
 // watched starts the workflow and waits until it watches.

@@ -103,6 +103,7 @@ func buildAPI(
 	return api.New(api.Options{ //nolint:contextcheck // handlers take the context of their request
 		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Law: law, Pack: pack.Ref(),
 		Codec: payloads, UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
+		GlassTime: c.API.GlassTime, GlassLimit: c.API.GlassLimit,
 		PerPerson: c.API.PerPerson, PerAddress: c.API.PerAddress, Proxies: c.API.Proxies, HTTPSOnly: c.API.HTTPSOnly,
 		WorkerSilence: silence, Vaults: compartments,
 		Log: log, Registerer: registry, Gatherer: registry, Now: time.Now,

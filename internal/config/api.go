@@ -14,6 +14,8 @@ type API struct {
 	UpdateTimeout time.Duration  `name:"update-timeout" env:"HOMEWARD_UPDATE_TIMEOUT" default:"10s" help:"How long a command may take before the answer is 202 with a status URL."`
 	PerPerson     int            `name:"requests-per-person" env:"HOMEWARD_REQUESTS_PER_PERSON" default:"100" help:"Requests that one person may send a second, and ten times as many at once. 0 is no limit."`
 	PerAddress    int            `name:"requests-per-address" env:"HOMEWARD_REQUESTS_PER_ADDRESS" default:"500" help:"The same for one address, whoever calls from there: an office may share one."`
+	GlassTime     time.Duration  `name:"glass-time" env:"HOMEWARD_GLASS_TIME" default:"4h" help:"How long somebody reads a record after breaking the glass."`
+	GlassLimit    int            `name:"glass-limit" env:"HOMEWARD_GLASS_LIMIT" default:"5" help:"How many records one person may read in that way at once."`
 	Proxies       []netip.Prefix `name:"trusted-proxies" env:"HOMEWARD_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Networks of proxies whose X-Forwarded-For says which address calls. Behind a proxy that is not named here, all share one limit."`
 	HTTPSOnly     bool           `name:"https-only" env:"HOMEWARD_HTTPS_ONLY" help:"Tell browsers to come by https alone (HSTS, one year). For an API behind TLS."`
 	UIURL         string         `name:"ui-url" env:"HOMEWARD_UI_URL" placeholder:"URL" help:"Temporal UI that links lead to. Without it, no links."`
@@ -26,6 +28,10 @@ func (a *API) Validate() error {
 		return errors.New("--max-body must be at least 1 byte")
 	case a.UpdateTimeout <= 0:
 		return errors.New("--update-timeout must be longer than 0s")
+	case a.GlassTime <= 0 || a.GlassTime > 24*time.Hour:
+		return errors.New("--glass-time must be longer than 0s, and a day at most: the review is due on the next one")
+	case a.GlassLimit < 1:
+		return errors.New("--glass-limit must be at least 1: an emergency may come any night")
 	case a.PerPerson < 0 || a.PerAddress < 0:
 		return errors.New("--requests-per-person and --requests-per-address must not be below 0; 0 is no limit")
 	}

@@ -15,6 +15,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"homeward/casework"
+	"homeward/internal/access"
+	"homeward/internal/audit"
 	"homeward/internal/story"
 	"homeward/internal/teststack"
 	"homeward/postgres"
@@ -68,7 +70,9 @@ func brokenGlass(t *testing.T, s *teststack.Stack, record string) string {
 	g, err := s.DB.BreakGlass(t.Context(), postgres.Breaking{Glass: casework.Glass{
 		ID: strings.ToLower(rand.Text()), Record: record, Worker: "w-hotline", Role: casework.RoleHotline, Purpose: casework.GlassMissing,
 		Reason: "t-reason", BrokenAt: now, ExpiresAt: now.Add(time.Hour), ReviewDue: now.Add(time.Hour),
-	}, Words: "A patrol has found the child.", Limit: 1})
+	}, Words: "A patrol has found the child.", Limit: 1, Line: audit.Entry{
+		Actor: casework.Actor{ID: "w-hotline", Role: casework.RoleHotline}, Action: access.BreakGlass, Outcome: audit.Done, Record: record,
+	}})
 	require.NoError(t, err)
 	id := casework.GlassAggregate(g.ID)
 	update, err := s.Client.UpdateWithStartWorkflow(t.Context(), workflows.GlassOptions(s.Client, s.TaskQueue, g.ID))
