@@ -17,8 +17,8 @@ import (
 	"homeward/activities"
 	"homeward/casework"
 	"homeward/internal/app"
-	"homeward/notify"
 	"homeward/internal/testdb"
+	"homeward/notify"
 	"homeward/postgres"
 )
 

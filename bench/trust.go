@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -44,10 +45,11 @@ func trust() measurement {
 				return nil, err
 			}
 			var took paired
-			off, on := door{}, door{}
-			if off, err = blind.openDoor(everybody{blind.db}); err == nil {
-				on, err = b.openDoor(b.db)
+			off, err := blind.openDoor(everybody{blind.db}) //nolint:contextcheck // handlers take the context of their request
+			if err != nil {
+				return nil, errors.Join(err, stop(context.WithoutCancel(ctx)))
 			}
+			on, err := b.openDoor(b.db) //nolint:contextcheck // handlers take the context of their request
 			for i := 0; err == nil && i < b.repeats; i++ {
 				err = b.knock(ctx, off, on, &took)
 				b.say("repeat %d of %d", i+1, b.repeats)
@@ -129,7 +131,7 @@ func (s *stage) openDoor(store api.Store) (door, error) {
 		return door{}, err
 	}
 	registry := prometheus.NewRegistry()
-	handler, err := api.New(api.Options{ //nolint:contextcheck // handlers take the context of their request
+	handler, err := api.New(api.Options{
 		Temporal: s.client, Namespace: namespace, TaskQueue: s.taskQueue, Store: store,
 		Verifier: api.DevelopmentVerifier(public, time.Now), Law: law, Pack: pack,
 		Codec: codec.New(codec.Options{Ring: codec.Off(), Namespace: namespace, Random: rand.Reader}),

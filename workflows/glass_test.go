@@ -21,7 +21,6 @@ import (
 	"homeward/internal/testdb"
 	"homeward/internal/teststack"
 	"homeward/notify/notifytest"
-	"homeward/internal/testdb"
 	"homeward/postgres"
 	"homeward/workflows"
 )

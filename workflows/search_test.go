@@ -17,9 +17,9 @@ import (
 
 	"homeward/activities"
 	"homeward/casework"
+	"homeward/internal/testdb"
 	"homeward/internal/teststack"
 	"homeward/notify"
-	"homeward/internal/testdb"
 	"homeward/postgres"
 	"homeward/workflows"
 )

@@ -229,6 +229,9 @@ func (e Entry) because() string {
 		return ": the account of the program does not name it"
 	case access.Absent:
 		return ": there is no such record"
+	case access.NoConsent, access.NotEnough, access.NotYetSigned, access.Revoked, access.Expired, access.OtherRecipient,
+		access.OtherPurpose, access.OtherContent, access.OtherPatient:
+		return ": no consent and no order allows it (" + e.Reason + ")"
 	default:
 		return ": " + e.Reason
 	}

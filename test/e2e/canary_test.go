@@ -402,28 +402,33 @@ func (d database) search(t testing.TB, mark string, found map[string]int) {
 	defer func() { require.NoError(t, raw.Close()) }()
 	for _, table := range texts(t, raw, `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
 WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`) {
-		rows, err := raw.QueryContext(t.Context(), "SELECT * FROM "+table)
-		require.NoError(t, err)
-		names, err := rows.Columns()
-		require.NoError(t, err)
-		for rows.Next() {
-			values := make([]any, len(names))
-			columns := make([]any, len(names))
-			for i := range columns {
-				columns[i] = &values[i]
+		searchTable(t, raw, table, mark, found)
+	}
+}
+
+func searchTable(t testing.TB, raw *sql.DB, table, mark string, found map[string]int) {
+	t.Helper()
+	rows, err := raw.QueryContext(t.Context(), "SELECT * FROM "+table)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	names, err := rows.Columns()
+	require.NoError(t, err)
+	for rows.Next() {
+		values := make([]any, len(names))
+		columns := make([]any, len(names))
+		for i := range columns {
+			columns[i] = &values[i]
+		}
+		require.NoError(t, rows.Scan(columns...))
+		for i, value := range values {
+			text := fmt.Sprint(value)
+			if raw, ok := value.([]byte); ok {
+				text = string(raw)
 			}
-			require.NoError(t, rows.Scan(columns...))
-			for i, value := range values {
-				text := fmt.Sprint(value)
-				if raw, ok := value.([]byte); ok {
-					text = string(raw)
-				}
-				if strings.Contains(text, mark) {
-					found[strings.TrimPrefix(table, "public.")+"."+names[i]]++
-				}
+			if strings.Contains(text, mark) {
+				found[strings.TrimPrefix(table, "public.")+"."+names[i]]++
 			}
 		}
-		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
 	}
+	require.NoError(t, rows.Err())
 }
