@@ -98,7 +98,7 @@ func newService(tb testing.TB, change func(*api.Options)) *service {
 	require.NoError(tb, err)
 	s := &service{tb: tb, key: key, log: new(buffer), registry: prometheus.NewRegistry()}
 	options := api.Options{
-		TaskQueue: "nobody", Law: law, Pack: pack,
+		TaskQueue: "nobody", Law: law, Pack: pack, Vaults: vaultsWith(tb, compartmentKeys()),
 		Codec: teststack.Codec("", teststack.Ring(tb, teststack.Keys)), Now: time.Now, Verifier: api.DevelopmentVerifier(public, time.Now),
 		Log:        slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registerer: s.registry, Gatherer: s.registry,

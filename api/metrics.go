@@ -18,6 +18,7 @@ type metrics struct {
 	latency  *prometheus.HistogramVec
 	decoded  *prometheus.CounterVec
 	glass    prometheus.Counter
+	sealed   *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
@@ -42,12 +43,15 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		decoded: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "homeward_decoded_payloads_total", Help: "Payloads that the Temporal UI has asked for, by what became of them: decoded or unreadable.",
 		}, []string{"outcome"}),
+		sealed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "homeward_compartment_unreadable_total", Help: "Entries of compartments that could not be decrypted, by reason.",
+		}, []string{"compartment", "reason"}),
 	}
 	m.glass = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "homeward_glass_broken_total", Help: "Times that somebody got to read a record in an emergency.",
 	})
 	var failed []error
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.inFlight, m.updates, m.latency, m.decoded, m.glass} {
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.inFlight, m.updates, m.latency, m.decoded, m.glass, m.sealed} {
 		failed = append(failed, r.Register(c))
 	}
 	return m, errors.Join(failed...)

@@ -19,10 +19,12 @@ type receipt struct {
 	Jurisdiction     string        `json:"jurisdiction"`
 	ReporterCategory string        `json:"reporter_category"`
 	Narrative        casework.Text `json:"narrative"`
-	Supervisor       string        `json:"supervisor"`
-	Restricted       bool          `json:"restricted,omitempty"`
-	Children         []reported    `json:"children"`
-	Allegations      []alleged     `json:"allegations"`
+	// Reporter goes into its compartment, and nowhere else.
+	Reporter    *namedReporter `json:"reporter,omitempty"`
+	Supervisor  string         `json:"supervisor"`
+	Restricted  bool           `json:"restricted,omitempty"`
+	Children    []reported     `json:"children"`
+	Allegations []alleged      `json:"allegations"`
 }
 
 // reported is a child as the caller describes it. The name may be unknown.
@@ -56,6 +58,10 @@ func (a *API) receiveReport(c *call) (reply, error) {
 	if err := body.check(); err != nil {
 		return reply{}, err
 	}
+	if body.Reporter != nil && a.vaults[access.Reporter] == nil {
+		return reply{}, casework.NewError(casework.Unavailable,
+			"Who made the report cannot be kept safe right now. Send the report without its reporter, and enter that later.")
+	}
 	draft := command
 	draft.Body, draft.Now = body.receipt("0", body.placeholders(), a.pack), a.now()
 	if _, err := new(casework.Report).Decide(draft); err != nil {
@@ -85,6 +91,7 @@ func (a *API) reserveReport(c *call, command casework.Command, body receipt) (se
 	texts := a.narrate(&command, "")
 	reserved, err := a.store.Reserve(c.Context(), postgres.Reservation{
 		Key: command.ID, Kind: casework.KindReport, Fingerprint: command.Fingerprint, Persons: body.persons(), Texts: texts,
+		Reporter: a.sealReporter(c, command.ID, body.Reporter),
 	})
 	if err != nil {
 		return sending{}, err
@@ -106,9 +113,12 @@ func (a *API) reserveReport(c *call, command casework.Command, body receipt) (se
 		if err := a.save(c.Context(), texts); err != nil {
 			return sending{}, err
 		}
+		if err := a.keepReporter(c, aggregate, command.ID, body.Reporter); err != nil {
+			return sending{}, err
+		}
 	}
 	return sending{
-		kind: casework.KindReport, number: reserved.Number, command: command, texts: texts,
+		kind: casework.KindReport, number: reserved.Number, command: command, texts: texts, reporter: body.Reporter != nil,
 		deliver: a.open(aggregate, command),
 	}, nil
 }
@@ -123,6 +133,9 @@ func (b receipt) check() error {
 			return casework.InvalidField(fmt.Sprintf("allegations[%d].child", i),
 				"Give the place of a child in children: 0 is the first.")
 		}
+	}
+	if b.Reporter != nil {
+		return b.Reporter.check("reporter")
 	}
 	return nil
 }

@@ -59,6 +59,13 @@ func (a *API) routes() *mux.Router {
 		post(one+"/conflicts/{rule}/end", a.endRule(kind, postgres.RuleConflict))
 		post(one+"/seals", a.seal(kind))
 		post(one+"/seals/{rule}/end", a.endRule(kind, postgres.RuleSeal))
+		compartment := one + "/compartments/{compartment}"
+		get(compartment, a.inside(kind, access.Compartment.Reads, a.readCompartment))
+		post(compartment, a.inside(kind, access.Compartment.Writes, a.writeEntry))
+		get(compartment+"/disclosures", a.disclosures(kind))
+		get(one+"/consents", a.of(kind, access.ReadConsents, "consents", a.listConsents))
+		post(one+"/consents", a.addConsent(kind))
+		post(one+"/consents/{consent}/revocation", a.revokeConsent(kind))
 		for _, step := range casework.Steps(kind) {
 			switch step.Name {
 			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report

@@ -27,6 +27,8 @@ type sending struct {
 	command casework.Command
 	// texts are the narratives that the command refers to.
 	texts []postgres.Text
+	// reporter says that who made the report was put into the compartment.
+	reporter bool
 	// deliver sends the command and waits for its outcome.
 	deliver func(context.Context) (client.WorkflowUpdateHandle, error)
 }
@@ -55,6 +57,7 @@ func (a *API) send(c *call, s sending) (casework.Answer, error) {
 	if err == nil && answer.Fingerprint != s.command.Fingerprint {
 		outcome, err = string(casework.Reused), reused()
 		a.drop(ctx, s.texts)
+		a.dropReporter(ctx, s)
 	}
 	a.metrics.update(s.command.Name, outcome, time.Since(begun))
 	if err != nil {
@@ -113,6 +116,7 @@ func (a *API) settle(ctx context.Context, s sending, failed error) (casework.Ans
 	}
 	if casework.KindOf(err) == casework.NotFound && refused(failed) {
 		a.drop(ctx, s.texts)
+		a.dropReporter(ctx, s)
 	}
 	return casework.Answer{}, failed
 }

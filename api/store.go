@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"homeward/casework"
+	"homeward/internal/access"
 	"homeward/internal/audit"
 	"homeward/postgres"
 )
@@ -34,6 +35,7 @@ type Store interface {
 	Rules
 	Trail
 	Glass
+	Compartments
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error
@@ -101,6 +103,17 @@ type Glass interface {
 	BrokenGlass(ctx context.Context, f postgres.GlassFilter) (postgres.Page[casework.Glass], error)
 	Reviews(ctx context.Context, f postgres.ReviewFilter) (postgres.Page[casework.Glass], error)
 	UnreviewedGlass(ctx context.Context, now time.Time) (waiting, overdue int, err error)
+}
+
+// Compartments keeps what is encrypted before it gets there.
+type Compartments interface {
+	// SaveItem and SaveConsent say whether the ID was new.
+	SaveItem(ctx context.Context, in access.Compartment, i postgres.SealedItem, line audit.Entry) (saved bool, err error)
+	Items(ctx context.Context, in access.Compartment, aggregate string) ([]postgres.SealedItem, error)
+	// DropReporter takes away who made a report that was refused.
+	DropReporter(ctx context.Context, id string) error
+	SaveConsent(ctx context.Context, c postgres.SealedConsent, line audit.Entry) (saved bool, err error)
+	Consents(ctx context.Context, aggregate string, of access.Compartment) ([]postgres.SealedConsent, error)
 }
 
 // Staff keeps the agency's workers and how they are told.

@@ -43,8 +43,9 @@ const (
 	// RequestPurge and ApprovePurge: destroy the record. Two people do it.
 	RequestPurge Action = "purge.request"
 	ApprovePurge Action = "purge.approve"
-	// ManageConsents: record and revoke consents and court orders that open a
+	// ReadConsents and ManageConsents: the consents and court orders that open a
 	// compartment.
+	ReadConsents   Action = "consents.read"
 	ManageConsents Action = "consents.manage"
 	// ReadReporter and WriteReporter: who made the report.
 	ReadReporter  Action = "reporter.read"
@@ -81,7 +82,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadRecord, ReadNames, ReadNarratives, ReadWorkflow, TakeStep, ExportRecord, ReadAudit, BreakGlass, ReviewGlass,
-		ReadAccess, ManageAccess, DeclareConflict, SealRecord, Expunge, RequestPurge, ApprovePurge, ManageConsents,
+		ReadAccess, ManageAccess, DeclareConflict, SealRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchAudit,
 	}
@@ -122,6 +123,8 @@ func (a Action) Title() string {
 		return "ask for a record to be destroyed"
 	case ApprovePurge:
 		return "approve that a record is destroyed"
+	case ReadConsents:
+		return "read the consents of a record"
 	case ManageConsents:
 		return "record or revoke a consent"
 	case ReadReporter:
@@ -193,7 +196,7 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{investigator, supervisor}
 	case WriteReporter:
 		return []casework.Role{hotline, investigator, supervisor}
-	case ReadTreatment, ReadJuvenile, ReadAdoption:
+	case ReadTreatment, ReadJuvenile, ReadAdoption, ReadConsents:
 		return []casework.Role{investigator, caseworker, supervisor, attorney}
 	case SearchAudit:
 		return []casework.Role{auditor}
@@ -227,7 +230,7 @@ func (a Action) overRecord(r casework.Role) bool {
 func (a Action) byLine() bool {
 	switch a { //nolint:exhaustive // the others are open to more
 	case ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
-		ManageConsents, ManageAccess, SealRecord, Expunge, ApprovePurge:
+		ReadConsents, ManageConsents, ManageAccess, SealRecord, Expunge, ApprovePurge:
 		return true
 	}
 	return false

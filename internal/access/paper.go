@@ -121,6 +121,15 @@ func (c Consent) checkTimes(now time.Time) error {
 	return nil
 }
 
+// adulthood is the age of majority in months: 18 years.
+const adulthood = 18 * 12
+
+// OfAge says whether somebody who was born on a day is an adult on another. Who has
+// no date of birth is not.
+func OfAge(born, on casework.Date) bool {
+	return !born.IsZero() && !on.Before(born.AddMonths(adulthood))
+}
+
 // IsCode says whether s can be a code or an opaque ID: up to 64 letters, digits,
 // dots, hyphens and underscores.
 func IsCode(s string) bool {

@@ -70,6 +70,8 @@ func (e Entry) words() (did, asked string) {
 		return "asked for " + it + " to be destroyed" + part, "a request to destroy " + it + part
 	case access.ApprovePurge:
 		return "approved that " + it + " is destroyed" + part, "an approval to destroy " + it + part
+	case access.ReadConsents:
+		return read("the consents of " + it + part)
 	case access.ManageConsents:
 		return "changed the consents of " + it + part, "a change of the consents of " + it + part
 	}
@@ -231,7 +233,7 @@ func (e Entry) because() string {
 		return ": there is no such record"
 	case access.NoConsent, access.NotEnough, access.NotYetSigned, access.Revoked, access.Expired, access.OtherRecipient,
 		access.OtherPurpose, access.OtherContent, access.OtherPatient:
-		return ": no consent and no order allows it (" + e.Reason + ")"
+		return ": no consent or court order covers it (" + e.Reason + ")"
 	default:
 		return ": " + e.Reason
 	}
