@@ -95,8 +95,8 @@ func newYard(t *testing.T) yard {
 		admin("/grants", body{"worker": "w-named", "purpose": "cover"})
 		admin("/conflicts", body{"worker": "w-conflict"})
 		_, err := raw.ExecContext(t.Context(), `INSERT INTO glass
-(id, aggregate, worker, role, reason, broken_at, expires_at, review_due, watched_at)
-VALUES ($1, $2, 'w-glass', 'caseworker', '', now(), now() + interval '1 hour', now(), now())`, "g-"+kind+number, kind+"-"+number)
+(id, aggregate, worker, role, purpose, reason, broken_at, expires_at, review_due, watched_at)
+VALUES ($1, $2, 'w-glass', 'caseworker', 'missing-child', '', now(), now() + interval '1 hour', now(), now())`, "g-"+kind+number, kind+"-"+number)
 		require.NoError(t, err)
 		if state == sealedUp {
 			admin("/seals", body{"order": "26-7-01234-8"})

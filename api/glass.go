@@ -69,13 +69,13 @@ func (a *API) breakGlass(kind casework.AggregateKind) handler {
 		if err != nil {
 			return reply{}, err
 		}
-		key, err := idempotencyKey(c)
-		if err != nil {
-			return reply{}, err
-		}
 		aggregate := casework.AggregateID(kind, number)
+		key, keyless := idempotencyKey(c) // said only to those who may come in
 		id := commandID(c.who, c.exchange.route, aggregate, key)[:32]
 		s, err := a.enterByGlass(c, aggregate, id)
+		if err == nil {
+			err = keyless
+		}
 		if err != nil {
 			return reply{}, err
 		}

@@ -66,6 +66,7 @@ func requests() map[string]any {
 		one := "/v1/" + string(kind) + "s/{" + string(kind) + "}/"
 		bodies[one+"grants"], bodies[one+"conflicts"], bodies[one+"seals"] = &grantRequest{}, &conflictRequest{}, &sealRequest{}
 		bodies[one+"consents"], bodies[one+"consents/{consent}/revocation"] = &consentRequest{}, &revocationRequest{}
+		bodies[one+"break-glass"], bodies[one+"glass/{glass}/review"] = &breaking{}, &reviewRequest{}
 		for _, step := range casework.Steps(kind) {
 			path := "/v1/" + string(kind) + "s/{" + string(kind) + "}/" + step.Path
 			if _, own := bodies[path]; step.Path != "" && !own {
