@@ -60,13 +60,15 @@ func requests() map[string]any {
 		"/v1/reports/{report}/policy": &policyRequest{},
 		"/v1/cases/{case}/policy":     &policyRequest{},
 		"/v1/workers/{worker}":        &workerRequest{},
-		"/v1/services/{service}":      &serviceRequest{},
+		"/v1/reports/{report}/allegations/{allegation}/expungement": &expungementRequest{},
+		"/v1/services/{service}":                                    &serviceRequest{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
 		one := "/v1/" + string(kind) + "s/{" + string(kind) + "}/"
 		bodies[one+"grants"], bodies[one+"conflicts"], bodies[one+"seals"] = &grantRequest{}, &conflictRequest{}, &sealRequest{}
 		bodies[one+"consents"], bodies[one+"consents/{consent}/revocation"] = &consentRequest{}, &revocationRequest{}
 		bodies[one+"break-glass"], bodies[one+"glass/{glass}/review"] = &breaking{}, &reviewRequest{}
+		bodies[one+"purge-requests"], bodies[one+"holds"] = &erasureRequest{}, &erasureRequest{}
 		for _, step := range casework.Steps(kind) {
 			path := "/v1/" + string(kind) + "s/{" + string(kind) + "}/" + step.Path
 			if _, own := bodies[path]; step.Path != "" && !own {

@@ -66,6 +66,7 @@ func (a *API) routes() *mux.Router {
 		get(one+"/consents", a.of(kind, access.ReadConsents, "consents", a.listConsents))
 		post(one+"/consents", a.addConsent(kind))
 		post(one+"/consents/{consent}/revocation", a.revokeConsent(kind))
+		a.erasureRoutes(get, post, kind, one)
 		for _, step := range casework.Steps(kind) {
 			switch step.Name {
 			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report
@@ -78,6 +79,8 @@ func (a *API) routes() *mux.Router {
 			}
 		}
 	}
+	get("/v1/registry", a.readRegistry)
+	post("/v1/reports/{report}/allegations/{allegation}/expungement", a.expunge)
 	get("/v1/worklist", a.among(access.ReadOwn, "worklist", a.readWorklist))
 	get("/v1/reviews", a.among(access.ReadOwn, "reviews", a.readReviews))
 	get("/v1/notices", a.among(access.ReadOwn, "inbox", a.readInbox))

@@ -15,6 +15,8 @@ import (
 
 // Temporal is the part of [client.Client] that the API uses.
 type Temporal interface {
+	starter
+
 	UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 	UpdateWithStartWorkflow(context.Context, client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error)
 	NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation
@@ -36,6 +38,8 @@ type Store interface {
 	Trail
 	Glass
 	Compartments
+	Erasure
+	Registry
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error

@@ -16,6 +16,8 @@ type timelineView struct {
 	Names    map[string]string `json:"names,omitempty"`
 	Items    []eventView       `json:"items"`
 	Next     string            `json:"next,omitempty"`
+	// Expunged are findings that have left the registry.
+	Expunged []expungedView `json:"expunged,omitempty"`
 }
 
 // eventView is one line of the log.
@@ -71,7 +73,11 @@ func (a *API) readTimeline(c *call, s subject) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	view := timelineView{Timezone: s.Timezone, Names: names, Items: []eventView{}}
+	expunged, err := a.expunged(c.Context(), s)
+	if err != nil {
+		return reply{}, err
+	}
+	view := timelineView{Timezone: s.Timezone, Names: names, Items: []eventView{}, Expunged: expunged}
 	page := events[min(after, len(events)):]
 	if len(page) > limit {
 		page = page[:limit]

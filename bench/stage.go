@@ -163,7 +163,8 @@ func (s *stage) openTemporal(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	payloads := codec.New(codec.Options{Ring: keys, Namespace: namespace, Random: rand.Reader}).ForWorker()
+	payloads := codec.New(codec.Options{Ring: keys, Namespace: namespace, Random: rand.Reader}).
+		WithSecrets(app.Vault(s.db, keys)).ForWorker()
 	options.DataConverter, options.FailureConverter = payloads.DataConverter(), payloads.FailureConverter()
 	if s.client, err = s.connect(ctx, options); err != nil {
 		return err

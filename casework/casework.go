@@ -6,6 +6,8 @@
 // API that offers the next lawful steps, and in a rebuild from the event log.
 package casework
 
+import "strings"
+
 // AggregateKind tells the two long-lived records apart.
 type AggregateKind string
 
@@ -22,4 +24,15 @@ const (
 // nothing about people: "case-1002".
 func AggregateID(kind AggregateKind, number string) string {
 	return string(kind) + "-" + number
+}
+
+// SplitAggregate returns the kind and the number of a record by its aggregate ID,
+// and whether it is that of a record.
+func SplitAggregate(id string) (kind AggregateKind, number string, ok bool) {
+	word, number, _ := strings.Cut(id, "-")
+	kind = AggregateKind(word)
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	ok = (kind == KindReport || kind == KindCase) && number != "" && len(number) <= 18 &&
+		!strings.ContainsFunc(number, func(r rune) bool { return !digit(r) })
+	return kind, number, ok
 }

@@ -129,6 +129,7 @@ func disarm(tb testing.TB, raw *sql.DB) {
 	tb.Helper()
 	_, err := raw.ExecContext(tb.Context(), `
 ALTER TABLE events DISABLE TRIGGER append_only;
+ALTER TABLE events DISABLE TRIGGER no_delete;
 ALTER TABLE events DROP CONSTRAINT events_chain, DROP CONSTRAINT events_hash;`)
 	require.NoError(tb, err)
 }

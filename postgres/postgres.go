@@ -63,6 +63,8 @@ type DB struct {
 	config pq.Config
 	// recording, standing and auditing are asked all the time.
 	recording, standing, auditing prepared
+	// cipher seals narratives; nil for none.
+	cipher Cipher
 }
 
 // Open connects to the database that url names, in the form

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"homeward/casework"
 	"homeward/internal/access"
@@ -22,7 +23,7 @@ type Reservation struct {
 	// Persons get an ID each; the IDs they carry are ignored.
 	Persons []Person `json:"persons,omitempty"`
 	// Texts are saved for the new record; the aggregate they carry is ignored.
-	Texts []Text `json:"texts,omitempty"`
+	Texts []Text `json:"-"`
 	// Reporter encrypts who made the report, for the record that the number makes:
 	// that is known only while the number is drawn. It comes with its line in the
 	// audit. Nil where nobody is named.
@@ -47,8 +48,8 @@ type Reserved struct {
 // number of the sequence.
 const reserve = `
 WITH asked AS (
-    SELECT r.key, r.kind, r.fingerprint, r.persons, r.texts
-    FROM json_to_record($1::json) AS r(key text, kind text, fingerprint text, persons json, texts json)
+    SELECT r.key, r.kind, r.fingerprint, r.persons
+    FROM json_to_record($1::json) AS r(key text, kind text, fingerprint text, persons json)
     WHERE NOT EXISTS (SELECT FROM reservations t WHERE t.key = r.key)
 ),
 numbered AS MATERIALIZED (
@@ -70,23 +71,23 @@ person AS (
     INSERT INTO persons (id, name, born, sex, address, phone)
     SELECT n.id, n.name, n.born, coalesce(n.sex, ''), coalesce(n.address, ''), coalesce(n.phone, '')
     FROM reservation, numbered n
-),
-text AS (
-    INSERT INTO texts (id, aggregate, author, body, created_at)
-    SELECT t.id, r.kind || '-' || r.number, t.author, t.body, t.created_at
-    FROM reservation r, asked, json_to_recordset(asked.texts) AS t(id text, author text, body text,
-        created_at timestamptz)
-    ON CONFLICT (id) DO NOTHING
 )
 SELECT number, persons, fingerprint, true FROM reservation`
 
 const reserved = `SELECT number, persons, fingerprint, false FROM reservations WHERE key = $1`
 
-// Reserve gives a new record its number, stores its persons and narratives and who
-// made the report, and gives the persons their IDs, all at once. A key that has
-// been used gets what it got the first time, and nothing is stored; concurrent
-// calls with one key get one number.
+// Reserve gives a new record its number, stores its persons and who made the report,
+// and gives the persons their IDs, all at once; then it stores the narratives, which takes the number, because
+// they are sealed with the record's secret. A key that has been used gets what it
+// got the first time, and nothing is stored; concurrent calls with one key get one
+// number. Where the narratives could not be stored, the number is not New when it
+// is asked for again: the caller saves them then.
 func (db *DB) Reserve(ctx context.Context, r Reservation) (Reserved, error) {
+	for _, t := range r.Texts {
+		if err := storable(t.Body); err != nil {
+			return Reserved{}, err
+		}
+	}
 	parameter, err := asJSON(r)
 	if err != nil {
 		return Reserved{}, err
@@ -95,7 +96,14 @@ func (db *DB) Reserve(ctx context.Context, r Reservation) (Reserved, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		first, err = scanReserved(db.pool.QueryRowContext(ctx, reserved, r.Key))
 	}
-	return first, failed("reserve a number", err)
+	if err != nil || !first.New {
+		return first, failed("reserve a number", err)
+	}
+	texts := slices.Clone(r.Texts)
+	for i := range texts {
+		texts[i].Aggregate = casework.AggregateID(r.Kind, first.Number)
+	}
+	return first, db.SaveTexts(ctx, texts)
 }
 
 // reserveFirst returns [sql.ErrNoRows] where the key is taken. A number without a

@@ -2,7 +2,12 @@ package postgres
 
 import (
 	"context"
+	"encoding/hex"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"homeward/casework"
 
 	"github.com/lib/pq"
 )
@@ -19,11 +24,33 @@ type Text struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
+// Cipher seals narratives, each with the secret of its record. Errors are of
+// package casework.
+type Cipher interface {
+	// SealText returns nil where encryption is off: the words are stored plain then.
+	SealText(ctx context.Context, record, text, words string) ([]byte, error)
+	// OpenText returns Gone where the secret of the record was destroyed.
+	OpenText(ctx context.Context, record, text string, sealed []byte) (string, error)
+}
+
+// SealTexts has every narrative sealed from now on. It must be called before the
+// first narrative is saved or read; without it, they are stored plain.
+func (db *DB) SealTexts(with Cipher) { db.cipher = with }
+
+// storedText is a text as it is stored: Body is empty where Sealed is not.
+type storedText struct {
+	Text
+
+	// Sealed is in the hexadecimal form of bytea.
+	Sealed *string `json:"sealed,omitempty"`
+}
+
 // insertTexts leaves a text alone whose ID is there.
 const insertTexts = `
-INSERT INTO texts (id, aggregate, author, body, created_at)
-SELECT t.id, t.aggregate, t.author, t.body, t.created_at
-FROM json_to_recordset($1::json) AS t(id text, aggregate text, author text, body text, created_at timestamptz)
+INSERT INTO texts (id, aggregate, author, body, sealed, created_at)
+SELECT t.id, t.aggregate, t.author, t.body, t.sealed, t.created_at
+FROM json_to_recordset($1::json) AS t(id text, aggregate text, author text, body text, sealed bytea,
+    created_at timestamptz)
 ON CONFLICT (id) DO NOTHING`
 
 // SaveTexts stores narratives. A text is never changed: one whose ID is there
@@ -32,12 +59,44 @@ func (db *DB) SaveTexts(ctx context.Context, texts []Text) error {
 	if len(texts) == 0 {
 		return nil
 	}
-	parameter, err := asJSON(texts)
+	stored := make([]storedText, len(texts))
+	for i, t := range texts {
+		var err error
+		if stored[i], err = db.sealText(ctx, t); err != nil {
+			return err
+		}
+	}
+	parameter, err := asJSON(stored)
 	if err != nil {
 		return err
 	}
 	_, err = db.pool.ExecContext(ctx, insertTexts, parameter)
 	return failed("save texts", err)
+}
+
+// sealText takes the words out of a text and puts what seals them in their place.
+func (db *DB) sealText(ctx context.Context, t Text) (storedText, error) {
+	if err := storable(t.Body); err != nil {
+		return storedText{}, err
+	}
+	if db.cipher == nil {
+		return storedText{Text: t}, nil
+	}
+	sealed, err := db.cipher.SealText(ctx, t.Aggregate, t.ID, t.Body)
+	if err != nil || sealed == nil {
+		return storedText{Text: t}, err
+	}
+	form := `\x` + hex.EncodeToString(sealed)
+	t.Body = ""
+	return storedText{t, &form}, nil
+}
+
+// storable refuses what PostgreSQL would refuse if it saw the words.
+func storable(words string) error {
+	if strings.ContainsRune(words, 0) || !utf8.ValidString(words) {
+		return casework.NewError(casework.Invalid, sentence(casework.Invalid))
+	}
+	return nil
 }
 
 // DropTexts removes narratives whose command was refused. It must not be called
@@ -48,14 +107,44 @@ func (db *DB) DropTexts(ctx context.Context, ids []string) error {
 }
 
 // Texts returns the narratives with these IDs, in the order of the IDs. Those
-// that are not there are left out.
+// that are not there are left out, and so are those that were destroyed.
 func (db *DB) Texts(ctx context.Context, ids []string) ([]Text, error) {
-	return query(ctx, db, "read texts", `
-SELECT id, aggregate, author, body, created_at FROM texts
+	type row struct {
+		Text
+
+		sealed []byte
+	}
+	rows, err := query(ctx, db, "read texts", `
+SELECT id, aggregate, author, body, sealed, created_at FROM texts
 WHERE id = ANY ($1) ORDER BY array_position($1, id)`, []any{pq.StringArray(ids)},
-		func(row scanner) (Text, error) {
-			var t Text
-			err := row.Scan(&t.ID, &t.Aggregate, &t.Author, &t.Body, instant{&t.CreatedAt})
-			return t, err
+		func(from scanner) (row, error) {
+			var r row
+			err := from.Scan(&r.ID, &r.Aggregate, &r.Author, &r.Body, &r.sealed, instant{&r.CreatedAt})
+			return r, err
 		})
+	if err != nil {
+		return nil, err
+	}
+	var texts []Text
+	for _, r := range rows {
+		if r.sealed != nil {
+			r.Body, err = db.openText(ctx, r.Text, r.sealed)
+		}
+		switch {
+		case casework.KindOf(err) == casework.Gone:
+			err = nil
+		case err != nil:
+			return nil, err
+		default:
+			texts = append(texts, r.Text)
+		}
+	}
+	return texts, nil
+}
+
+func (db *DB) openText(ctx context.Context, t Text, sealed []byte) (string, error) {
+	if db.cipher == nil {
+		return "", inconsistent("text %s is sealed, and this process opens none", t.ID)
+	}
+	return db.cipher.OpenText(ctx, t.Aggregate, t.ID, sealed)
 }

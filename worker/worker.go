@@ -27,14 +27,16 @@ const (
 	pollersMax     = 50
 )
 
-// Options are the dependencies and the settings of a [Worker]. All but the
-// versions and the numbers are needed.
+// Options are the dependencies and the settings of a [Worker]. All but
+// Erasure, the versions and the numbers are needed.
 type Options struct {
 	// Client encrypts as a worker's does: see [homeward/internal/codec.Codec.ForWorker].
 	Client     client.Client
 	TaskQueue  string
 	Workflows  workflows.Workflows
 	Activities *activities.Activities
+	// Erasure destroys records; nil for a worker that does not.
+	Erasure *activities.Erasure
 	// StopTimeout is how long work in flight may take to finish after Stop.
 	StopTimeout time.Duration
 	// DeploymentName and BuildID name this release to Temporal; without a build
@@ -62,6 +64,9 @@ func New(o Options) (*Worker, error) {
 	}
 	w := sdkworker.New(o.Client, o.TaskQueue, options(o))
 	Register(w, o.Workflows, o.Activities)
+	if o.Erasure != nil {
+		w.RegisterActivity(o.Erasure)
+	}
 	return &Worker{worker: w}, nil
 }
 

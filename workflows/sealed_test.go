@@ -81,7 +81,7 @@ func TestTemporal_StoresNothingThatCanBeReadWithoutTheKeys(t *testing.T) {
 	require.Positive(t, bytes.Count(raw, []byte("visit.record")), "the names of steps can be read")
 	value, err := stranger.QueryWorkflow(t.Context(), c.id, "", workflows.QueryState)
 	require.NoError(t, err)
-	require.ErrorContains(t, value.Get(&casework.Case{}), codec.Encoding)
+	require.ErrorContains(t, value.Get(&casework.Case{}), codec.EncodingRecord)
 }
 
 // seenBy is all that Temporal has to say about the record's runs.

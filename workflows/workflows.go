@@ -82,6 +82,7 @@ func (w Workflows) Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(w.Report, workflow.RegisterOptions{Name: ReportWorkflow})
 	r.RegisterWorkflowWithOptions(w.Case, workflow.RegisterOptions{Name: CaseWorkflow})
 	r.RegisterWorkflowWithOptions(w.Glass, workflow.RegisterOptions{Name: GlassWorkflow})
+	r.RegisterWorkflowWithOptions(w.Purge, workflow.RegisterOptions{Name: PurgeWorkflow})
 }
 
 // Report runs one report, from the call to its disposition.

@@ -16,8 +16,9 @@ import (
 
 // codecCommand looks after the keys that encrypt what Temporal stores.
 type codecCommand struct {
-	Key   codecKeyCommand   `cmd:"" help:"Make an encryption key and print it as a line for the key file."`
-	Usage codecUsageCommand `cmd:"" help:"Say which encryption keys open reports and cases still need."`
+	Key    codecKeyCommand    `cmd:"" help:"Make an encryption key and print it as a line for the key file."`
+	Usage  codecUsageCommand  `cmd:"" help:"Say which encryption keys open reports and cases still need."`
+	Rewrap codecRewrapCommand `cmd:"" help:"Wrap the secrets of all records with the first key, so that the database needs no other."`
 }
 
 type codecKeyCommand struct {
@@ -37,6 +38,18 @@ func (k codecKeyCommand) Run(c console) error {
 		return fmt.Errorf("--id: %w", err)
 	}
 	_, err := fmt.Fprintln(c, line)
+	return err
+}
+
+type codecRewrapCommand struct{ app.ErasureConfig }
+
+// Run says how many secrets it has wrapped.
+func (r codecRewrapCommand) Run(ctx context.Context, c console) error {
+	count, err := app.RewrapSecrets(ctx, r.ErasureConfig, r.Process.Logger(os.Stderr))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c, "%d secrets wrapped with the first key.\n", count)
 	return err
 }
 

@@ -34,6 +34,7 @@ type commands struct {
 	Packs       packsCommand       `cmd:"" help:"Policy packs: their schema, which there are, and what is wrong with one."`
 	Codec       codecCommand       `cmd:"" help:"Keys that encrypt what Temporal stores: make one, and see which are in use."`
 	Audit       auditCommand       `cmd:"" help:"Who did, saw and was refused what: prove that nothing of it was changed."`
+	Purge       purgeCommand       `cmd:"" help:"Records that were destroyed: prove that nothing is left."`
 	Token       tokenCommand       `cmd:"" help:"Sign a development token, for the embedded stack only."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

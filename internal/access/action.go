@@ -38,6 +38,8 @@ const (
 	DeclareConflict Action = "conflict.declare"
 	// SealRecord: close it on the order of a court, and open it again.
 	SealRecord Action = "record.seal"
+	// HoldRecord: forbid to destroy it, and allow it again.
+	HoldRecord Action = "record.hold"
 	// Expunge: take a finding out of the registry.
 	Expunge Action = "finding.expunge"
 	// RequestPurge and ApprovePurge: destroy the record. Two people do it.
@@ -74,6 +76,8 @@ const (
 	ManageStaff Action = "staff.manage"
 	// ManageServices: the accounts of programs.
 	ManageServices Action = "services.manage"
+	// SearchRegistry: what was found against a person, for a purpose that is named.
+	SearchRegistry Action = "registry.search"
 	// SearchAudit: who has done what, in all records.
 	SearchAudit Action = "audit.search"
 )
@@ -82,9 +86,9 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadRecord, ReadNames, ReadNarratives, ReadWorkflow, TakeStep, ExportRecord, ReadAudit, BreakGlass, ReviewGlass,
-		ReadAccess, ManageAccess, DeclareConflict, SealRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
+		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
-		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchAudit,
+		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 	}
 }
 
@@ -117,6 +121,8 @@ func (a Action) Title() string {
 		return "say that one is related to somebody in a record"
 	case SealRecord:
 		return "seal a record or open it again"
+	case HoldRecord:
+		return "place or release a legal hold"
 	case Expunge:
 		return "expunge a finding"
 	case RequestPurge:
@@ -153,6 +159,8 @@ func (a Action) Title() string {
 		return "change the directory of the staff"
 	case ManageServices:
 		return "manage the accounts of programs"
+	case SearchRegistry:
+		return "search the registry of findings"
 	case SearchAudit:
 		return "search the audit"
 	}
@@ -188,6 +196,8 @@ func (a Action) roles() []casework.Role {
 		return casework.Roles()
 	case ManageAccess, SealRecord, ReadStaff, ManageStaff:
 		return []casework.Role{supervisor, manager, administrator}
+	case HoldRecord:
+		return []casework.Role{supervisor, manager, attorney, administrator}
 	case RequestPurge, ManageServices:
 		return []casework.Role{administrator}
 	case ManageConsents, WriteTreatment, WriteJuvenile, WriteAdoption:
@@ -198,6 +208,8 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{hotline, investigator, supervisor}
 	case ReadTreatment, ReadJuvenile, ReadAdoption, ReadConsents:
 		return []casework.Role{investigator, caseworker, supervisor, attorney}
+	case SearchRegistry:
+		return []casework.Role{investigator, supervisor, manager}
 	case SearchAudit:
 		return []casework.Role{auditor}
 	case ReadOwn:
@@ -209,7 +221,7 @@ func (a Action) roles() []casework.Role {
 
 // aboutNone says whether the action is about no single record.
 func (a Action) aboutNone() bool {
-	return slices.Contains([]Action{ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchAudit}, a)
+	return slices.Contains([]Action{ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit}, a)
 }
 
 // overRecord says whether a role does this without seeing the record: the
@@ -220,7 +232,7 @@ func (a Action) overRecord(r casework.Role) bool {
 	case casework.RoleAuditor:
 		return a == ReadAudit || a == ReadAccess
 	case casework.RoleAdministrator:
-		return a == ReadAccess || a == ManageAccess || a == DeclareConflict || a == SealRecord || a == RequestPurge
+		return a == ReadAccess || a == ManageAccess || a == DeclareConflict || a == SealRecord || a == HoldRecord || a == RequestPurge
 	}
 	return false
 }
@@ -230,7 +242,7 @@ func (a Action) overRecord(r casework.Role) bool {
 func (a Action) byLine() bool {
 	switch a { //nolint:exhaustive // the others are open to more
 	case ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
-		ReadConsents, ManageConsents, ManageAccess, SealRecord, Expunge, ApprovePurge:
+		ReadConsents, ManageConsents, ManageAccess, SealRecord, HoldRecord, Expunge, ApprovePurge:
 		return true
 	}
 	return false

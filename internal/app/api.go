@@ -14,6 +14,7 @@ import (
 	"homeward/internal/codec"
 	"homeward/internal/config"
 	"homeward/internal/lifecycle"
+	"homeward/internal/secrets"
 	"homeward/internal/vault"
 	"homeward/postgres"
 	"homeward/workflows"
@@ -71,7 +72,7 @@ func startAPI(
 	if err != nil {
 		return err
 	}
-	db, temporal, err := connect(ctx, c.Database, c.Temporal, payloads, "api", log, registry, stack)
+	own, err := connect(ctx, c.Database, c.Temporal, payloads, "api", log, registry, stack)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func startAPI(
 	if err != nil {
 		return err
 	}
-	handler, err := buildAPI(ctx, c, log, db, temporal, payloads, compartments, law, registry)
+	handler, err := buildAPI(ctx, c, log, own, compartments, law, registry)
 	if err != nil {
 		return err
 	}
@@ -88,11 +89,10 @@ func startAPI(
 
 // buildAPI puts the API together.
 func buildAPI(
-	ctx context.Context, c APIConfig, log *slog.Logger, db *postgres.DB, temporal client.Client,
-	payloads *codec.Codec, compartments map[access.Compartment]*vault.Vault, law workflows.Packs,
-	registry *prometheus.Registry,
+	ctx context.Context, c APIConfig, log *slog.Logger, own parts, compartments map[access.Compartment]*vault.Vault,
+	law workflows.Packs, registry *prometheus.Registry,
 ) (*api.API, error) {
-	verifier, err := verifier(ctx, c.Auth, temporal, log)
+	verifier, err := verifier(ctx, c.Auth, own.temporal, log)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +101,8 @@ func buildAPI(
 		return nil, err
 	}
 	return api.New(api.Options{ //nolint:contextcheck // handlers take the context of their request
-		Temporal: temporal, TaskQueue: c.Temporal.TaskQueue, Store: db, Verifier: verifier, Law: law, Pack: pack.Ref(),
-		Codec: payloads, UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
+		Temporal: own.temporal, TaskQueue: c.Temporal.TaskQueue, Store: own.db, Verifier: verifier, Law: law, Pack: pack.Ref(),
+		Codec: own.payloads, UIURL: c.API.UIURL, Namespace: c.Temporal.Namespace, MaxBody: c.API.MaxBody, UpdateTimeout: c.API.UpdateTimeout,
 		GlassTime: c.API.GlassTime, GlassLimit: c.API.GlassLimit,
 		PerPerson: c.API.PerPerson, PerAddress: c.API.PerAddress, Proxies: c.API.Proxies, HTTPSOnly: c.API.HTTPSOnly,
 		WorkerSilence: silence, Vaults: compartments,
@@ -110,23 +110,34 @@ func buildAPI(
 	})
 }
 
-// connect opens the connections that every process needs, to be closed last.
+// parts are what every process has.
+type parts struct {
+	db       *postgres.DB
+	temporal client.Client
+	payloads *codec.Codec
+	vault    *secrets.Vault
+}
+
+// connect opens the connections that every process needs, to be closed last. The
+// codec that it returns knows the secrets of the records, which the vault keeps.
 func connect(
 	ctx context.Context, d config.Database, t config.Temporal, payloads *codec.Codec, process string,
 	log *slog.Logger, metrics prometheus.Registerer, stack *lifecycle.Stack,
-) (*postgres.DB, client.Client, error) {
+) (parts, error) {
 	db, err := Database(ctx, d, process)
 	if err != nil {
-		return nil, nil, err
+		return parts{}, err
 	}
 	err = stack.Start(ctx, "database", nil, func(context.Context) error { return db.Close() })
 	if err != nil {
-		return nil, nil, err
+		return parts{}, err
 	}
+	v := Vault(db, payloads.Ring())
+	payloads = payloads.WithSecrets(v)
 	temporal, err := Temporal(ctx, t, payloads, log, metrics)
 	if err != nil {
-		return nil, nil, err
+		return parts{}, err
 	}
 	err = stack.Start(ctx, "temporal client", nil, func(context.Context) error { temporal.Close(); return nil })
-	return db, temporal, err
+	return parts{db, temporal, payloads, v}, err
 }

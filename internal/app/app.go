@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net"
@@ -20,6 +21,7 @@ import (
 	"homeward/internal/codec"
 	"homeward/internal/config"
 	"homeward/internal/sdkmetrics"
+	"homeward/internal/secrets"
 	"homeward/notify"
 	"homeward/postgres"
 )
@@ -42,6 +44,14 @@ func Database(ctx context.Context, c config.Database, process string) (*postgres
 	return postgres.Open(ctx, string(c.URL), postgres.Options{
 		MaxConns: c.Connections, Application: "homeward-" + process, TLS: files, Insecure: c.Insecure,
 	})
+}
+
+// Vault returns the secrets of the records in db, which the keys of ring wrap, and
+// has the narratives in db sealed with them.
+func Vault(db *postgres.DB, ring *codec.Ring) *secrets.Vault {
+	v := secrets.New(secrets.Options{Ring: ring, Store: db, Random: rand.Reader, Now: time.Now})
+	db.SealTexts(v)
+	return v
 }
 
 // heartbeat is how often a worker tells Temporal that it lives, and silence is

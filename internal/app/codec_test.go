@@ -70,7 +70,8 @@ func TestPayloads_AreEncryptedWithTheKeysOfTheFile(t *testing.T) {
 	shown.says(t, `msg="payloads are encrypted" with=2026-06 decrypted_with="[2026-06 2025-06]"`)
 	require.Equal(t, map[string]float64{
 		"homeward_codec_key 2026-06 encrypt": 1, "homeward_codec_key 2025-06 decrypt": 1,
-		"homeward_codec_unreadable_total altered": 1, "homeward_codec_unreadable_total missing-key": 0,
+		"homeward_codec_unreadable_total altered": 1, "homeward_codec_unreadable_total missing-key": 0, "homeward_codec_unreadable_total missing-secret": 0,
+		"homeward_codec_unreadable_total destroyed": 0,
 		"homeward_codec_unreadable_total misplaced": 0, "homeward_codec_unreadable_total malformed": 0,
 	}, figures(t, registry))
 	require.NoError(t, stack.Stop(t.Context()))

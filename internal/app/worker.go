@@ -15,7 +15,6 @@ import (
 	"homeward/activities"
 	"homeward/internal/config"
 	"homeward/internal/lifecycle"
-	"homeward/postgres"
 	"homeward/worker"
 	"homeward/workflows"
 )
@@ -62,27 +61,28 @@ func startWorker(
 	if err != nil {
 		return err
 	}
-	db, temporal, err := connect(ctx, c.Database, c.Temporal, payloads.ForWorker(), "worker", log, registry, stack)
+	own, err := connect(ctx, c.Database, c.Temporal, payloads.ForWorker(), "worker", log, registry, stack)
 	if err != nil {
 		return err
 	}
-	w, err := buildWorker(c, db, temporal, law, registry, fail)
+	w, err := buildWorker(c, own, law, registry, fail)
 	if err != nil {
 		return err
 	}
 	if err := stack.Start(ctx, "worker", w.Start, w.Stop); err != nil {
 		return err
 	}
+	go resumePurges(ctx, own, c.Temporal.TaskQueue, log)
 	ready := func(ctx context.Context) map[string]error {
-		_, err := temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
-		return map[string]error{"database": db.Ready(ctx), "temporal": err}
+		_, err := own.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+		return map[string]error{"database": own.db.Ready(ctx), "temporal": err}
 	}
 	return serve(ctx, stack, c.Serving, c.Worker.Listen, probeServer(probes(registry, ready), log), log, fail)
 }
 
 // buildWorker puts the worker together.
 func buildWorker(
-	c WorkerConfig, db *postgres.DB, temporal client.Client, law workflows.Packs,
+	c WorkerConfig, own parts, law workflows.Packs,
 	metrics prometheus.Registerer, fail context.CancelCauseFunc,
 ) (*worker.Worker, error) {
 	senders, err := senders(c.Notices)
@@ -90,13 +90,14 @@ func buildWorker(
 		return nil, err
 	}
 	acts, err := activities.New(activities.Options{
-		Log: db, Outbox: NewOutbox(db), Glass: db, Temporal: temporal, Metrics: metrics, Senders: senders,
+		Log: own.db, Outbox: NewOutbox(own.db), Glass: own.db, Temporal: own.temporal, Metrics: metrics, Senders: senders,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return worker.New(worker.Options{
-		Client: temporal, TaskQueue: c.Temporal.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
+		Client: own.temporal, TaskQueue: c.Temporal.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
+		Erasure:     NewErasure(own.db, own.temporal, own.payloads, own.vault, c.Temporal.Namespace),
 		StopTimeout: c.Process.StopTimeout * 4 / 5, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
 		CacheSize: c.Worker.CacheSize, OnFatalError: func(err error) { fail(err) },
 	})

@@ -64,6 +64,8 @@ func (e Entry) words() (did, asked string) {
 		return "said that they are related to somebody in " + it, "saying that they are related to somebody in " + it
 	case access.SealRecord:
 		return "changed the seal of " + it + part, "a change of the seal of " + it + part
+	case access.HoldRecord:
+		return "changed the legal hold of " + it + part, "a change of the legal hold of " + it + part
 	case access.Expunge:
 		return "expunged a finding of " + it + part, "expunging a finding of " + it + part
 	case access.RequestPurge:
@@ -125,6 +127,8 @@ func (e Entry) beyond(part string) (did, asked string) {
 		return "changed the directory of the staff" + part, "a change of the directory of the staff" + part
 	case access.ManageServices:
 		return "changed the accounts of programs" + part, "a change of the accounts of programs" + part
+	case access.SearchRegistry:
+		return "searched the registry of findings" + part + e.lines(), "a search of the registry of findings" + part
 	case access.SearchAudit:
 		return "searched the audit" + part + e.lines(), "a search of the audit" + part
 	}

@@ -11,6 +11,10 @@
 // and of the workflow stand beside it in the clear, as they do everywhere in
 // Temporal, and are authenticated.
 //
+// Where there is a source of [Secrets], the key of a record is derived from the
+// secret of that record, too, which can be destroyed: nothing that was sealed for
+// the record can be opened then, wherever a copy of it is.
+//
 // What is not sealed by this package passes through when it is read: runs that
 // began before encryption was on go on. Nothing is compressed: a payload is a few
 // hundred bytes, and the length of a compressed secret says more about it.
@@ -24,8 +28,14 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Encoding marks sealed payloads. Another way of sealing gets another name.
-const Encoding = "binary/homeward-v1"
+// The encodings mark sealed payloads. Another way of sealing gets another name.
+const (
+	// Encoding is that of payloads which a key of the ring alone has sealed.
+	Encoding = "binary/homeward-v1"
+	// EncodingRecord is that of payloads which the secret of a record has sealed,
+	// too.
+	EncodingRecord = "binary/homeward-v2"
+)
 
 // What stands beside a sealed payload, in the clear.
 const (
@@ -33,9 +43,12 @@ const (
 	metadataWorkflow = "workflow-id"
 )
 
-// Options are what a [Codec] stands on. All but Unreadable are needed.
+// Options are what a [Codec] stands on. All but Secrets and Unreadable are needed.
 type Options struct {
 	Ring *Ring
+	// Secrets are those of the records; nil for a process that seals with the ring
+	// alone, and reads nothing else.
+	Secrets Secrets
 	// Namespace is the Temporal namespace that payloads are bound to.
 	Namespace string
 	// Random gives nonces. It must be cryptographically secure, and safe for
@@ -67,6 +80,23 @@ func (c *Codec) ForWorker() *Codec {
 	worker.panics = true
 	return &worker
 }
+
+// ForClient returns the codec of a client, where an unreadable payload is an error.
+func (c *Codec) ForClient() *Codec {
+	client := *c
+	client.panics = false
+	return &client
+}
+
+// WithSecrets returns the codec with a source of secrets.
+func (c *Codec) WithSecrets(s Secrets) *Codec {
+	with := *c
+	with.options.Secrets = s
+	return &with
+}
+
+// Ring returns the keys that the codec has.
+func (c *Codec) Ring() *Ring { return c.options.Ring }
 
 // WithSerializationContext binds the codec to the workflow that the SDK is
 // about to encode or decode for. It implements
@@ -126,8 +156,15 @@ func (c *Codec) failed(err error) error {
 }
 
 // Sealed says whether a payload is one of ours.
-func Sealed(p *common.Payload) bool {
-	return string(p.GetMetadata()[converter.MetadataEncoding]) == Encoding
+func Sealed(p *common.Payload) bool { return encodingOf(p) != "" }
+
+// encodingOf returns how a payload is sealed, empty where it is not.
+func encodingOf(p *common.Payload) string {
+	switch encoding := string(p.GetMetadata()[converter.MetadataEncoding]); encoding {
+	case Encoding, EncodingRecord:
+		return encoding
+	}
+	return ""
 }
 
 // WorkflowOf returns the workflow ID that a sealed payload names, empty for
@@ -143,15 +180,26 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	if !ok {
 		return nil, &Error{Reason: MissingKey}
 	}
+	encoding := Encoding
+	secret, err := c.secretFor(c.workflow, k.ID)
+	if err != nil {
+		return nil, err
+	}
+	if secret != nil {
+		encoding = EncodingRecord
+		if k, err = k.with(secret); err != nil {
+			return nil, err
+		}
+	}
 	plain, err := proto.Marshal(p)
 	if err != nil {
 		return nil, &Error{Reason: Malformed, Key: k.ID}
 	}
-	data, err := k.seal(c.options.Random, c.options.Namespace, c.workflow, plain)
+	data, err := k.seal(c.options.Random, bind(encoding, k.ID, c.options.Namespace, c.workflow), plain)
 	if err != nil {
 		return nil, err
 	}
-	metadata := map[string][]byte{converter.MetadataEncoding: []byte(Encoding), metadataKey: []byte(k.ID)}
+	metadata := map[string][]byte{converter.MetadataEncoding: []byte(encoding), metadataKey: []byte(k.ID)}
 	if c.workflow != "" {
 		metadata[metadataWorkflow] = []byte(c.workflow)
 	}
@@ -162,7 +210,7 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 // SDK is reading for is refused, however genuine. One that names no workflow is
 // not: the SDK does not say whose error it encodes when a workflow task fails.
 func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
-	id, workflow := KeyOf(p), WorkflowOf(p)
+	id, workflow, encoding := KeyOf(p), WorkflowOf(p), encodingOf(p)
 	k, ok := c.options.Ring.find(id)
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: id}
@@ -170,7 +218,13 @@ func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 	if c.workflow != "" && workflow != "" && workflow != c.workflow {
 		return nil, &Error{Reason: Misplaced, Key: id}
 	}
-	plain, ok := k.open(c.options.Namespace, workflow, p.GetData())
+	if encoding == EncodingRecord {
+		var err *Error
+		if k, err = c.withSecret(k, workflow); err != nil {
+			return nil, err
+		}
+	}
+	plain, ok := k.open(bind(encoding, id, c.options.Namespace, workflow), p.GetData())
 	if !ok {
 		return nil, &Error{Reason: Altered, Key: id}
 	}

@@ -17,10 +17,18 @@ const (
 	Misplaced Reason = "misplaced"
 	// Malformed: what was sealed is no payload.
 	Malformed Reason = "malformed"
+	// MissingSecret: the secret of the record cannot be looked up. This passes
+	// when its source answers again.
+	MissingSecret Reason = "missing-secret"
+	// Destroyed: the secret of the record was destroyed, and with it everything
+	// that it has sealed.
+	Destroyed Reason = "destroyed"
 )
 
 // Reasons lists the reasons.
-func Reasons() []Reason { return []Reason{MissingKey, Altered, Misplaced, Malformed} }
+func Reasons() []Reason {
+	return []Reason{MissingKey, Altered, Misplaced, Malformed, MissingSecret, Destroyed}
+}
 
 // Error says why a payload could not be sealed or opened, and nothing of what it
 // holds.
@@ -28,7 +36,12 @@ type Error struct {
 	Reason Reason
 	// Key is the ID of the key that the payload names, as the payload says it.
 	Key string
+
+	cause error
 }
+
+// Unwrap returns why a secret could not be looked up, for the log.
+func (e *Error) Unwrap() error { return e.cause }
 
 // Error names the key, unless its name could not be one.
 func (e *Error) Error() string {
@@ -46,6 +59,10 @@ func (e *Error) Error() string {
 		return "codec: a payload under key " + id + " is not as it was sealed"
 	case Misplaced:
 		return "codec: a payload under key " + id + " belongs to another workflow"
+	case MissingSecret:
+		return "codec: the secret of a record cannot be looked up, with key " + id
+	case Destroyed:
+		return "codec: a payload under key " + id + " belongs to a record whose secret was destroyed"
 	case Malformed:
 	}
 	return "codec: what key " + id + " has sealed is no payload"

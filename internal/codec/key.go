@@ -15,9 +15,16 @@ import (
 // key is a key of the ring. Payloads are sealed with keys derived from it.
 type key struct{ keyring.Key }
 
-// seal encrypts plain for a workflow: a fresh nonce, then what it seals.
-func (k key) seal(random io.Reader, namespace, workflow string, plain []byte) ([]byte, error) {
-	bound := k.bound(namespace, workflow)
+// with returns the key for what is sealed with the secret of a record, too: both
+// are needed to come by it.
+func (k key) with(secret []byte) (key, error) {
+	both, err := hkdf.Extract(sha256.New, secret, k.Secret)
+	return key{keyring.Key{ID: k.ID, Secret: both}}, err
+}
+
+// seal encrypts plain: a fresh nonce, then what it seals. Only the same key opens
+// it, and only where it is bound to the same.
+func (k key) seal(random io.Reader, bound, plain []byte) ([]byte, error) {
 	aead, err := k.derive(bound)
 	if err != nil {
 		return nil, err
@@ -30,8 +37,7 @@ func (k key) seal(random io.Reader, namespace, workflow string, plain []byte) ([
 }
 
 // open decrypts what seal has sealed, and says whether it has.
-func (k key) open(namespace, workflow string, sealed []byte) ([]byte, bool) {
-	bound := k.bound(namespace, workflow)
+func (k key) open(bound, sealed []byte) ([]byte, bool) {
 	aead, err := k.derive(bound)
 	if err != nil || len(sealed) < aead.NonceSize() {
 		return nil, false
@@ -41,7 +47,7 @@ func (k key) open(namespace, workflow string, sealed []byte) ([]byte, bool) {
 	return plain, err == nil
 }
 
-// derive returns the cipher of one workflow.
+// derive returns the cipher of what is bound to the same.
 func (k key) derive(bound []byte) (cipher.AEAD, error) {
 	secret, err := hkdf.Expand(sha256.New, k.Secret, string(bound), keyring.Size)
 	if err != nil {
@@ -54,10 +60,10 @@ func (k key) derive(bound []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// bound is what a sealed payload is tied to, each part behind its length.
-func (k key) bound(namespace, workflow string) []byte {
+// bind is what something sealed is tied to, each part behind its length.
+func bind(parts ...string) []byte {
 	var b []byte
-	for _, part := range []string{Encoding, k.ID, namespace, workflow} {
+	for _, part := range parts {
 		b = binary.AppendUvarint(b, uint64(len(part)))
 		b = append(b, part...)
 	}

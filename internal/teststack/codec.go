@@ -3,6 +3,7 @@ package teststack
 import (
 	"context"
 	"crypto/rand"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,9 @@ import (
 	"go.temporal.io/sdk/converter"
 	"google.golang.org/protobuf/proto"
 
+	"homeward/casework"
 	"homeward/internal/codec"
+	"homeward/postgres"
 )
 
 // Keys are the encryption keys of the tests, in the form of a key file. They are
@@ -31,6 +34,24 @@ func Ring(t testing.TB, keys string) *codec.Ring {
 // Codec returns the codec of a namespace with the keys of a ring.
 func Codec(namespace string, ring *codec.Ring) *codec.Codec {
 	return codec.New(codec.Options{Ring: ring, Namespace: namespace, Random: rand.Reader})
+}
+
+// Secrets are those of the records in a database that can be away.
+type Secrets struct {
+	*postgres.DB
+
+	away atomic.Bool
+}
+
+// Away says whether the database answers from now on.
+func (s *Secrets) Away(away bool) { s.away.Store(away) }
+
+// Secret implements [homeward/internal/secrets.Store].
+func (s *Secrets) Secret(ctx context.Context, record string) (codec.Wrapped, error) {
+	if s.away.Load() {
+		return codec.Wrapped{}, casework.NewError(casework.Unavailable, "The database is away.")
+	}
+	return s.DB.Secret(ctx, record)
 }
 
 // Encrypting are the options of a client that speaks through a codec.

@@ -23,6 +23,7 @@ import (
 	"homeward/internal/codec"
 	"homeward/internal/config"
 	"homeward/internal/fault"
+	"homeward/internal/secrets"
 	"homeward/internal/testdb"
 	"homeward/notify"
 	"homeward/postgres"
@@ -51,10 +52,15 @@ type Options struct {
 	Log func(activities.Log) activities.Log
 	// Glass stands before what keeps broken glass, as Log does.
 	Glass func(activities.Glass) activities.Glass
+	// Eraser stands before what destroys records, to fail; nil means none.
+	Eraser func(activities.Eraser) activities.Eraser
 	// PackFolder holds more policy packs than those of the release.
 	PackFolder string
 	// Idle leaves the worker stopped until [Stack.StartWorker].
 	Idle bool
+	// NoSecrets leaves the records without secrets of their own, as they were before
+	// there were any, until [Stack.UseSecrets].
+	NoSecrets bool
 	// WorkerKeys and ClientKeys are the encryption keys of the worker and of the
 	// test's own client; nil means [Keys].
 	WorkerKeys, ClientKeys *codec.Ring
@@ -65,11 +71,14 @@ type Stack struct {
 	DB *postgres.DB
 	// DatabaseURL is DB's address.
 	DatabaseURL string
-	Client      client.Client
-	Codec       *codec.Codec
-	Mover       *casetime.Mover
-	Namespace   string
-	TaskQueue   string
+	Vault       *secrets.Vault
+	// Secrets is where the vaults look, and can be made to be away.
+	Secrets   *Secrets
+	Client    client.Client
+	Codec     *codec.Codec
+	Mover     *casetime.Mover
+	Namespace string
+	TaskQueue string
 
 	options Options
 	worker  *worker.Worker
@@ -79,12 +88,12 @@ type Stack struct {
 // how to run it, except under -short.
 func Dial(t testing.TB, namespace string) client.Client {
 	t.Helper()
-	return dial(t, namespace, Ring(t, Keys))
+	return dial(t, namespace, Codec(namespace, Ring(t, Keys)))
 }
 
-func dial(t testing.TB, namespace string, keys *codec.Ring) client.Client {
+func dial(t testing.TB, namespace string, payloads *codec.Codec) client.Client {
 	t.Helper()
-	c, err := client.Dial(Encrypting(Host(t), namespace, Codec(namespace, keys)))
+	c, err := client.Dial(Encrypting(Host(t), namespace, payloads))
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	require.NoError(t, workflows.RegisterSearchAttributes(t.Context(), c, namespace))
@@ -118,9 +127,10 @@ func New(t testing.TB, o Options) *Stack {
 	}
 	address := testdb.URL(t)
 	s := &Stack{
-		DB: testdb.Open(t, address), DatabaseURL: address, Client: dial(t, o.Namespace, o.ClientKeys), Codec: Codec(o.Namespace, o.ClientKeys),
-		Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
+		DB: testdb.Open(t, address), DatabaseURL: address, Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
 	}
+	s.Secrets = &Secrets{DB: s.DB}
+	s.connect(t)
 	mover, err := casetime.New(t.Context(), s.Client.WorkflowService(), o.Namespace)
 	require.NoError(t, err)
 	s.Mover = mover
@@ -144,8 +154,8 @@ func (s *Stack) StartWorker(t testing.TB) {
 	if s.options.Glass != nil {
 		glass = s.options.Glass(glass)
 	}
-	own, err := client.NewClientFromExisting(
-		s.Client, Encrypting("", s.Namespace, Codec(s.Namespace, s.options.WorkerKeys).ForWorker()))
+	keeper, payloads := s.unlock(t, s.options.WorkerKeys)
+	own, err := client.NewClientFromExisting(s.Client, Encrypting("", s.Namespace, payloads.ForWorker()))
 	require.NoError(t, err)
 	t.Cleanup(own.Close)
 	acts, err := activities.New(activities.Options{
@@ -155,12 +165,53 @@ func (s *Stack) StartWorker(t testing.TB) {
 	require.NoError(t, err)
 	w, err := worker.New(worker.Options{
 		Client: own, TaskQueue: s.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
-		StopTimeout: 10 * time.Second,
+		Erasure: s.erasure(own, payloads, keeper), StopTimeout: 10 * time.Second,
 	})
 	require.NoError(t, err)
 	require.NoError(t, w.Start(t.Context()))
 	s.worker = w
 	t.Cleanup(func() { s.StopWorker(t) })
+}
+
+// erasure are the activities that destroy records; none without secrets.
+func (s *Stack) erasure(own client.Client, payloads *codec.Codec, v *secrets.Vault) *activities.Erasure {
+	if v == nil {
+		return nil
+	}
+	e := app.NewErasure(s.DB, own, payloads, v, s.Namespace)
+	if s.options.Eraser != nil {
+		e.Eraser = s.options.Eraser(e.Eraser)
+	}
+	return e
+}
+
+// unlock returns what a process with these keys has, with a memory of its own.
+func (s *Stack) unlock(t testing.TB, keys *codec.Ring) (*secrets.Vault, *codec.Codec) {
+	t.Helper()
+	payloads := Codec(s.Namespace, keys)
+	if s.options.NoSecrets {
+		return nil, payloads
+	}
+	v := secrets.New(secrets.Options{Ring: keys, Store: s.Secrets, Random: rand.Reader, Now: time.Now})
+	return v, payloads.WithSecrets(v)
+}
+
+// connect opens the test's own client.
+func (s *Stack) connect(t testing.TB) {
+	t.Helper()
+	s.Vault, s.Codec = s.unlock(t, s.options.ClientKeys)
+	if s.Vault != nil {
+		s.DB.SealTexts(s.Vault)
+	}
+	s.Client = dial(t, s.Namespace, s.Codec)
+}
+
+// UseSecrets gives the records secrets of their own, after [Options.NoSecrets]: for
+// the test at once, for the worker when it is started again.
+func (s *Stack) UseSecrets(t testing.TB) {
+	t.Helper()
+	s.options.NoSecrets = false
+	s.connect(t)
 }
 
 // StopWorker stops the worker gracefully.

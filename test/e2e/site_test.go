@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"homeward/casework"
+	"homeward/internal/app"
 	"homeward/internal/casetime"
 	"homeward/internal/devtoken"
 	"homeward/internal/teststack"
@@ -74,8 +75,9 @@ func (s *site) connect() {
 	s.db, err = postgres.Open(s.t.Context(), s.DatabaseURL, postgres.Options{Application: "homeward-e2e"})
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = s.db.Close() }) // The other side may have been killed meanwhile.
-	s.temporal, err = client.Dial(teststack.Encrypting(
-		s.TemporalAddress, teststack.Namespace, teststack.Codec(teststack.Namespace, teststack.Ring(s.t, teststack.Keys))))
+	keys := teststack.Ring(s.t, teststack.Keys)
+	payloads := teststack.Codec(teststack.Namespace, keys).WithSecrets(app.Vault(s.db, keys))
+	s.temporal, err = client.Dial(teststack.Encrypting(s.TemporalAddress, teststack.Namespace, payloads))
 	require.NoError(s.t, err)
 	s.t.Cleanup(s.temporal.Close)
 	s.clock, err = casetime.New(s.t.Context(), s.temporal.WorkflowService(), teststack.Namespace)

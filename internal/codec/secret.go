@@ -1,0 +1,135 @@
+package codec
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"homeward/internal/keyring"
+)
+
+// Secrets keeps a secret for each record that can be destroyed. Its methods are
+// called while a workflow task is worked on, without a context: they must bound
+// their own waiting, and remember, so that a record's payloads do not ask one by
+// one. An error that is not [ErrDestroyed] means that the source does not answer
+// now. All methods must be safe for concurrent use.
+type Secrets interface {
+	// Making returns the secret of the record that a workflow is, and makes one
+	// where there is none. It returns nil for a workflow that is no record.
+	Making(workflow string) ([]byte, error)
+	// Known is Making for reading: it makes none, and then returns nil.
+	Known(workflow string) ([]byte, error)
+}
+
+// secretFor returns the secret to seal with, nil for none.
+func (c *Codec) secretFor(workflow, id string) ([]byte, error) {
+	if c.options.Secrets == nil || workflow == "" {
+		return nil, nil
+	}
+	secret, err := c.options.Secrets.Making(workflow)
+	if err != nil {
+		return nil, unknown(id, err)
+	}
+	return secret, nil
+}
+
+// withSecret returns the key that a payload of a workflow was sealed with, its
+// record's secret included.
+func (c *Codec) withSecret(k key, workflow string) (key, *Error) {
+	if c.options.Secrets == nil {
+		return key{}, &Error{Reason: MissingSecret, Key: k.ID}
+	}
+	secret, err := c.options.Secrets.Known(workflow)
+	if err != nil {
+		return key{}, unknown(k.ID, err)
+	}
+	if secret == nil {
+		return key{}, &Error{Reason: MissingSecret, Key: k.ID}
+	}
+	if k, err = k.with(secret); err != nil {
+		return key{}, &Error{Reason: Malformed, Key: k.ID}
+	}
+	return k, nil
+}
+
+// unknown is why a secret is not there.
+func unknown(id string, err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok && e.Reason != MissingSecret {
+		return &Error{Reason: e.Reason, Key: cmp.Or(e.Key, id)}
+	}
+	return &Error{Reason: MissingSecret, Key: id, cause: err}
+}
+
+// What a secret of a record is used for, and how it is kept.
+const (
+	secretSize  = 32
+	labelSecret = "homeward-secret-v1"
+	labelText   = "homeward-text-v1"
+)
+
+// Wrapped is the secret of a record as it is stored: sealed by a key of the ring.
+type Wrapped struct {
+	// Key is the ID of the key that has sealed it.
+	Key    string
+	Sealed []byte
+	// Digest is the SHA-256 of the secret in hex. A secret is random, so that it
+	// says nothing; it stays as a proof when the secret is destroyed.
+	Digest string
+}
+
+// NewSecret returns a new secret for a record, and the form in which it is stored.
+func (r *Ring) NewSecret(random io.Reader, record string) ([]byte, Wrapped, error) {
+	secret := make([]byte, secretSize)
+	if _, err := io.ReadFull(random, secret); err != nil {
+		return nil, Wrapped{}, fmt.Errorf("codec: no random secret: %w", err)
+	}
+	wrapped, err := r.Wrap(random, record, secret)
+	return secret, wrapped, err
+}
+
+// Wrap seals the secret of a record with the first key of the ring.
+func (r *Ring) Wrap(random io.Reader, record string, secret []byte) (Wrapped, error) {
+	k, ok := r.first()
+	if !ok {
+		return Wrapped{}, &Error{Reason: MissingKey}
+	}
+	sealed, err := k.seal(random, bind(labelSecret, k.ID, record), secret)
+	return Wrapped{Key: k.ID, Sealed: sealed, Digest: digest(secret)}, err
+}
+
+// Unwrap opens the stored secret of a record. The error is an [*Error].
+func (r *Ring) Unwrap(record string, w Wrapped) ([]byte, error) {
+	k, ok := r.find(w.Key)
+	if !ok {
+		return nil, &Error{Reason: MissingKey, Key: w.Key}
+	}
+	secret, ok := k.open(bind(labelSecret, k.ID, record), w.Sealed)
+	if !ok || !hmac.Equal([]byte(digest(secret)), []byte(w.Digest)) {
+		return nil, &Error{Reason: Altered, Key: w.Key}
+	}
+	return secret, nil
+}
+
+// Encrypts says whether the ring is of a process that encrypts.
+func (r *Ring) Encrypts() bool { return !r.off }
+
+// SealText seals a narrative with the secret of its record. It opens in the place
+// of this text of this record alone.
+func SealText(random io.Reader, secret []byte, record, text, words string) ([]byte, error) {
+	return key{keyring.Key{Secret: secret}}.seal(random, bind(labelText, record, text), []byte(words))
+}
+
+// OpenText opens what [SealText] has sealed, and says whether it has.
+func OpenText(secret []byte, record, text string, sealed []byte) (words string, ok bool) {
+	plain, ok := key{keyring.Key{Secret: secret}}.open(bind(labelText, record, text), sealed)
+	return string(plain), ok
+}
+
+func digest(secret []byte) string {
+	sum := sha256.Sum256(secret)
+	return hex.EncodeToString(sum[:])
+}
