@@ -191,7 +191,9 @@ func (y yard) try(t *testing.T, r route, number, token string) response {
 	if r.method != http.MethodGet {
 		q.body = body{}
 	}
-	return y.in(t).ask(q)
+	own := y.in(t)
+	own.spec = nil // other tests hold answers to the specification; these are too many
+	return own.ask(q)
 }
 
 // blank is an answer without what names the request.

@@ -58,6 +58,18 @@ type enteredView struct {
 	RecordedAt  time.Time          `json:"recorded_at"`
 }
 
+// compartmentRoutes are those of what is kept apart from a record, at the address
+// one.
+func (a *API) compartmentRoutes(get, post func(path string, h handler), kind casework.AggregateKind, one string) {
+	part := one + "/compartments/{compartment}"
+	get(part, a.inside(kind, access.Compartment.Reads, a.readCompartment))
+	post(part, a.inside(kind, access.Compartment.Writes, a.writeEntry))
+	get(part+"/disclosures", a.disclosures(kind))
+	get(one+"/consents", a.of(kind, access.ReadConsents, "consents", a.listConsents))
+	post(one+"/consents", a.addConsent(kind))
+	post(one+"/consents/{consent}/revocation", a.revokeConsent(kind))
+}
+
 // inside lets the caller to a compartment of a record, if it has keys here.
 func (a *API) inside(
 	kind casework.AggregateKind, do func(access.Compartment) access.Action,

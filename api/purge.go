@@ -73,19 +73,15 @@ func (a *API) ask(
 		if err != nil {
 			return reply{}, err
 		}
+		r := asked{}
+		if r.subject, err = a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do}); err != nil {
+			return reply{}, err
+		}
 		key, err := idempotencyKey(c)
 		if err != nil {
 			return reply{}, err
 		}
-		data, err := a.body(c)
-		if err != nil {
-			return reply{}, err
-		}
-		r := asked{}
-		if err := decode(data, &r.body); err != nil {
-			return reply{}, err
-		}
-		if r.subject, err = a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do}); err != nil {
+		if err := a.read(c, &r.body); err != nil {
 			return reply{}, err
 		}
 		if err := r.body.check(authorities); err != nil {

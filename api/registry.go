@@ -104,20 +104,16 @@ func (a *API) expunge(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if _, err := idempotencyKey(c); err != nil {
-		return reply{}, err
-	}
-	data, err := a.body(c)
-	if err != nil {
-		return reply{}, err
-	}
-	var body expungementRequest
-	if err := decode(data, &body); err != nil {
-		return reply{}, err
-	}
 	do := access.Act{Action: access.Expunge}
 	s, err := a.enter(c, casework.AggregateID(casework.KindReport, number), do)
 	if err != nil {
+		return reply{}, err
+	}
+	if _, err := idempotencyKey(c); err != nil {
+		return reply{}, err
+	}
+	var body expungementRequest
+	if err := a.read(c, &body); err != nil {
 		return reply{}, err
 	}
 	asked := erasureRequest{Authority: body.Authority, Reference: body.Reference}

@@ -8,7 +8,6 @@ import (
 
 	"homeward/casework"
 	"homeward/internal/access"
-	"homeward/postgres"
 )
 
 // routes are all routes of the API. A step's route is the record's and the last
@@ -49,23 +48,8 @@ func (a *API) routes() *mux.Router {
 		get(one+"/notices", read("notices", a.listNotices))
 		get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
 		get(one+"/audit", a.of(kind, access.ReadAudit, "audit", a.readAudit))
-		get(one+"/access", a.of(kind, access.ReadAccess, "access", a.readAccess))
-		post(one+"/break-glass", a.breakGlass(kind))
-		get(one+"/glass", a.of(kind, access.ReadAccess, "glass", a.listGlass))
-		post(one+"/glass/{glass}/review", a.reviewGlass(kind))
-		post(one+"/grants", a.grant(kind))
-		post(one+"/grants/{rule}/end", a.endRule(kind, postgres.RuleGrant))
-		post(one+"/conflicts", a.conflict(kind))
-		post(one+"/conflicts/{rule}/end", a.endRule(kind, postgres.RuleConflict))
-		post(one+"/seals", a.seal(kind))
-		post(one+"/seals/{rule}/end", a.endRule(kind, postgres.RuleSeal))
-		compartment := one + "/compartments/{compartment}"
-		get(compartment, a.inside(kind, access.Compartment.Reads, a.readCompartment))
-		post(compartment, a.inside(kind, access.Compartment.Writes, a.writeEntry))
-		get(compartment+"/disclosures", a.disclosures(kind))
-		get(one+"/consents", a.of(kind, access.ReadConsents, "consents", a.listConsents))
-		post(one+"/consents", a.addConsent(kind))
-		post(one+"/consents/{consent}/revocation", a.revokeConsent(kind))
+		a.ruleRoutes(get, post, kind, one)
+		a.compartmentRoutes(get, post, kind, one)
 		a.erasureRoutes(get, post, kind, one)
 		for _, step := range casework.Steps(kind) {
 			switch step.Name {

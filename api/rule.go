@@ -11,6 +11,20 @@ import (
 	"homeward/postgres"
 )
 
+// ruleRoutes are those of who may see a record, at the address one.
+func (a *API) ruleRoutes(get, post func(path string, h handler), kind casework.AggregateKind, one string) {
+	get(one+"/access", a.of(kind, access.ReadAccess, "access", a.readAccess))
+	post(one+"/break-glass", a.breakGlass(kind))
+	get(one+"/glass", a.of(kind, access.ReadAccess, "glass", a.listGlass))
+	post(one+"/glass/{glass}/review", a.reviewGlass(kind))
+	post(one+"/grants", a.grant(kind))
+	post(one+"/grants/{rule}/end", a.endRule(kind, postgres.RuleGrant))
+	post(one+"/conflicts", a.conflict(kind))
+	post(one+"/conflicts/{rule}/end", a.endRule(kind, postgres.RuleConflict))
+	post(one+"/seals", a.seal(kind))
+	post(one+"/seals/{rule}/end", a.endRule(kind, postgres.RuleSeal))
+}
+
 // grantRequest is the body of POST {record}/grants: it names a person.
 type grantRequest struct {
 	Worker string `json:"worker"`

@@ -71,8 +71,11 @@ func trusted() map[string]string {
 	return map[string]string{
 		"casework/ledger.go":       "a date that the ledger wrote",
 		"internal/explain/text.go": "dates of an answer that explain wrote",
+		"api/compartment.go":       "entries that the API has sealed, authenticated before they are read",
+		"api/consent.go":           "consents that the API has sealed, authenticated before they are read",
 		"cmd/homeward/audit.go":    "heads that the program has printed, kept by its operator",
 		"cmd/homeward/demo.go":     "the file in which the embedded stack says where it is",
+		"internal/app/erasure.go":  "a payload that a purge has kept to show that it opens no more",
 		"internal/app/health.go":   "the process's own address",
 		"internal/config/api.go":   "an operator's setting",
 		"internal/config/local.go": "an operator's setting",
@@ -183,7 +186,7 @@ func called(call *ast.CallExpr) string {
 func secret(expression ast.Expr) bool {
 	switch e := expression.(type) {
 	case *ast.Ident:
-		return secretName.MatchString(e.Name)
+		return secretName.MatchString(e.Name) && !strings.HasPrefix(e.Name, "Missing") // a code that says so
 	case *ast.SelectorExpr:
 		return secretName.MatchString(e.Sel.Name)
 	case *ast.CallExpr:
