@@ -61,9 +61,9 @@ func ledger(tb testing.TB, db *postgres.DB, raw *sql.DB, days int) {
 func unlock(tb testing.TB, raw *sql.DB) {
 	tb.Helper()
 	_, err := raw.ExecContext(tb.Context(), `
-ALTER TABLE audit_lines DISABLE TRIGGER ALL, DROP CONSTRAINT audit_lines_chain, DROP CONSTRAINT audit_lines_hash,
-    DROP CONSTRAINT audit_lines_seq, DROP CONSTRAINT audit_lines_pkey, DROP CONSTRAINT audit_lines_link,
-    ALTER prev_seq DROP EXPRESSION, ALTER actor DROP EXPRESSION, ALTER action DROP EXPRESSION,
+ALTER TABLE audit_lines DISABLE TRIGGER ALL, DROP CONSTRAINT audit_lines_hash,
+    DROP CONSTRAINT audit_lines_seq, DROP CONSTRAINT audit_lines_pkey,
+    ALTER actor DROP EXPRESSION, ALTER action DROP EXPRESSION,
     ALTER outcome DROP EXPRESSION, ALTER shown DROP EXPRESSION;
 ALTER TABLE audit_heads DISABLE TRIGGER ALL, DROP CONSTRAINT audit_heads_day, DROP CONSTRAINT audit_heads_pkey,
     DROP CONSTRAINT audit_heads_nth;
@@ -201,7 +201,7 @@ func tamperedLines(t *testing.T, raw *sql.DB) []tampering {
 		}
 		for column, value := range map[string]string{
 			"at": `at + interval '1 microsecond'`, "entry": `replace(entry::text, 'w-', 'x-')::json`,
-			"prev_hash": `repeat('0', 64)`, "hash": `repeat('0', 64)`, "prev_seq": `7`, "actor": `'w-0'`, "action": `'names.read'`,
+			"prev_hash": `repeat('0', 64)`, "hash": `repeat('0', 64)`, "actor": `'w-0'`, "action": `'names.read'`,
 			"outcome": `'denied'`, "shown": `ARRAY['case-9']`,
 		} {
 			add("another "+column, fmt.Sprintf(`UPDATE audit_lines SET %s = %s`, column, value)+where)
@@ -226,7 +226,7 @@ UPDATE audit_lines l SET entry = '{"actor":{"id":"w-0","role":"hotline"},"action
 			all = append(all, tampering{
 				name: "a line behind the end of " + here, rows: []string{place(s.day, s.chain, s.seq+1)},
 				statement: `
-INSERT INTO audit_lines SELECT day, chain, seq + 1, at, entry, hash, audit_hash(hash, day, chain, seq + 1, at, entry), seq, actor, action, outcome, shown
+INSERT INTO audit_lines SELECT day, chain, seq + 1, at, entry, hash, audit_hash(hash, day, chain, seq + 1, at, entry), actor, action, outcome, shown
 FROM audit_lines` + where,
 			})
 		}

@@ -46,7 +46,7 @@ func scanAuditHead(row scanner) (auditHead, error) {
 }
 
 const selectAuditLines = `
-SELECT day, chain, seq, at, entry, prev_hash, hash, coalesce(prev_seq, 0), coalesce(actor, ''), coalesce(action, ''),
+SELECT day, chain, seq, at, entry, prev_hash, hash, coalesce(actor, ''), coalesce(action, ''),
     coalesce(outcome, ''), coalesce(shown, '{}')
 FROM audit_lines WHERE day = $1 ORDER BY chain, seq`
 
@@ -54,7 +54,7 @@ FROM audit_lines WHERE day = $1 ORDER BY chain, seq`
 type auditRow struct {
 	day                    casework.Date
 	chain                  string
-	seq, prevSeq           int
+	seq                    int
 	at                     time.Time
 	entry, prevHash, hash  string
 	actor, action, outcome string
@@ -64,7 +64,7 @@ type auditRow struct {
 func scanAuditRow(row scanner) (auditRow, error) {
 	var r auditRow
 	err := row.Scan(day{&r.day}, &r.chain, &r.seq, instant{&r.at}, &r.entry, &r.prevHash, &r.hash,
-		&r.prevSeq, &r.actor, &r.action, &r.outcome, &r.shown)
+		&r.actor, &r.action, &r.outcome, &r.shown)
 	return r, err
 }
 
@@ -82,7 +82,7 @@ func (r auditRow) repeated() bool {
 	if json.Unmarshal([]byte(r.entry), &e) != nil {
 		return false
 	}
-	return r.prevSeq == r.seq-1 && r.actor == e.Actor.ID && r.action == string(e.Action) &&
+	return r.actor == e.Actor.ID && r.action == string(e.Action) &&
 		r.outcome == string(e.Outcome) && slices.Equal(r.shown, e.Records)
 }
 
