@@ -258,7 +258,7 @@ func (f *family) children() []string {
 	var list childList
 	if f.err == nil {
 		f.err = insist(f.ctx, "the children of "+f.record, func(ctx context.Context) error {
-			return f.caller.read(ctx, casework.RoleInvestigator, f.record+"/children", &list)
+			return f.caller.read(ctx, casework.RoleSupervisor, f.record+"/children", &list)
 		})
 	}
 	var ids []string
