@@ -50,14 +50,30 @@ func (a *API) readCommand(c *call) (reply, error) {
 	if (record != casework.KindReport && record != casework.KindCase) || !isNumber(number) || !isHash(id) {
 		return reply{}, casework.NewError(casework.NotFound, "There is no such command.")
 	}
-	if _, err := a.enter(c, aggregate, access.Act{Action: access.ReadRecord}); err != nil {
-		return reply{}, err
+	_, refused := a.enter(c, aggregate, access.Act{Action: access.ReadRecord})
+	if refused != nil && casework.KindOf(refused) != casework.NotFound {
+		return reply{}, refused
 	}
-	answer, err := a.store.Command(c.Context(), aggregate, id)
-	if casework.KindOf(err) == casework.NotFound {
-		answer, err = a.outcome(c.Context(), aggregate, id)
-	}
+	answer, err := a.answerOf(c.Context(), aggregate, id, refused)
 	return a.commandReply(c, record, number, answer, err)
+}
+
+// answerOf returns what became of a command, NotFound where nobody knows it. A
+// record that is not there yet may be about to open: its workflow knows. Of a
+// record that the caller must not know of, which is what refused says, nobody knows
+// any step.
+func (a *API) answerOf(ctx context.Context, aggregate, id string, refused error) (casework.Answer, error) {
+	answer, err := a.store.Command(ctx, aggregate, id)
+	if casework.KindOf(err) == casework.NotFound {
+		answer, err = a.outcome(ctx, aggregate, id)
+	}
+	if refused == nil || err != nil && casework.KindOf(err) != casework.Unknown {
+		return answer, err
+	}
+	if _, err := a.store.Summary(ctx, aggregate); casework.KindOf(err) != casework.NotFound {
+		return casework.Answer{}, refused
+	}
+	return answer, err
 }
 
 // outcome asks the record's workflow.

@@ -72,6 +72,13 @@ func (a *API) breakGlass(kind casework.AggregateKind) handler {
 		aggregate := casework.AggregateID(kind, number)
 		key, keyless := idempotencyKey(c) // said only to those who may come in
 		id := commandID(c.who, c.exchange.route, aggregate, key)[:32]
+		// The same key at the same time waits: whoever comes second sees the record by
+		// then, and is told what the first was told.
+		unlock, err := a.sending.lock(c.Context(), id)
+		if err != nil {
+			return reply{}, casework.WrapError(casework.Unavailable, "This is being done. Send it again with the same key.", err)
+		}
+		defer unlock()
 		s, err := a.enterByGlass(c, aggregate, id)
 		if err == nil {
 			err = keyless

@@ -52,9 +52,15 @@ type Breaking struct {
 // used with another body, Blocked that the person has too many open, NotFound
 // that there is no such record.
 func (db *DB) BreakGlass(ctx context.Context, b Breaking) (casework.Glass, error) {
+	g := b.Glass
+	words, err := db.sealTexts(ctx, []Text{{
+		ID: string(g.Reason), Aggregate: g.Record, Author: g.Worker, Body: b.Words, CreatedAt: g.BrokenAt.UTC(),
+	}})
+	if err != nil {
+		return casework.Glass{}, err
+	}
 	var now casework.Glass
-	err := db.inTx(ctx, "break the glass", func(tx *sql.Tx) error {
-		g := b.Glass
+	err = db.inTx(ctx, "break the glass", func(tx *sql.Tx) error {
 		// One after the other for each person, or the limit would not hold.
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('glass/' || $1::text, 0))`, g.Worker); err != nil {
 			return err
@@ -69,7 +75,7 @@ func (db *DB) BreakGlass(ctx context.Context, b Breaking) (casework.Glass, error
 		if err != nil {
 			return err
 		}
-		now, err = b.write(ctx, tx)
+		now, err = b.write(ctx, tx, words)
 		return err
 	})
 	return now, err
@@ -87,12 +93,10 @@ func (b Breaking) refuse(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-func (b Breaking) write(ctx context.Context, tx *sql.Tx) (casework.Glass, error) {
+// write stores the reason, whose sealed form words is, the broken glass, its line in
+// the audit and the alarm.
+func (b Breaking) write(ctx context.Context, tx *sql.Tx, words string) (casework.Glass, error) {
 	g := b.Glass
-	words, err := asJSON([]Text{{ID: string(g.Reason), Aggregate: g.Record, Author: g.Worker, Body: b.Words, CreatedAt: g.BrokenAt.UTC()}})
-	if err != nil {
-		return g, err
-	}
 	if _, err := tx.ExecContext(ctx, insertTexts, words); err != nil {
 		return g, err
 	}

@@ -306,3 +306,13 @@ func TestReviews_AreOwedByTheLineAndWhenOverdueSeenByOfficeAndAuditor(t *testing
 	_, err = db.Glass(t.Context(), "g7")
 	require.Equal(t, casework.NotFound, casework.KindOf(err))
 }
+
+func TestBreakGlass_SealsTheReasonWithTheSecretOfItsRecord(t *testing.T) {
+	t.Parallel()
+	db, raw, b := emergency(t)
+	db.SealTexts(letters{})
+	_, err := db.BreakGlass(t.Context(), b)
+	require.NoError(t, err)
+	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM texts WHERE body = '' AND convert_from(sealed, 'UTF8') = $1`,
+		b.Glass.Record+"/"+string(b.Glass.Reason)+"/"+b.Words))
+}

@@ -59,19 +59,24 @@ func (db *DB) SaveTexts(ctx context.Context, texts []Text) error {
 	if len(texts) == 0 {
 		return nil
 	}
-	stored := make([]storedText, len(texts))
-	for i, t := range texts {
-		var err error
-		if stored[i], err = db.sealText(ctx, t); err != nil {
-			return err
-		}
-	}
-	parameter, err := asJSON(stored)
+	parameter, err := db.sealTexts(ctx, texts)
 	if err != nil {
 		return err
 	}
 	_, err = db.pool.ExecContext(ctx, insertTexts, parameter)
 	return failed("save texts", err)
+}
+
+// sealTexts is the parameter of [insertTexts].
+func (db *DB) sealTexts(ctx context.Context, texts []Text) (string, error) {
+	stored := make([]storedText, len(texts))
+	for i, t := range texts {
+		var err error
+		if stored[i], err = db.sealText(ctx, t); err != nil {
+			return "", err
+		}
+	}
+	return asJSON(stored)
 }
 
 // sealText takes the words out of a text and puts what seals them in their place.
