@@ -26,8 +26,8 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"homeward/casework"
-	"homeward/internal/app"
 	"homeward/internal/access"
+	"homeward/internal/app"
 	"homeward/internal/keyring"
 	"homeward/internal/story"
 	"homeward/internal/teststack"
