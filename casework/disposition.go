@@ -35,7 +35,7 @@ func (b *CaseRequest) refuse(*Report, Command) error { return nil }
 func (b *CaseRequest) apply(r *Report, e Event) {
 	r.Case, r.Risk = b.Number, b.Risk
 	r.record(e, Fact{Type: FactInvestigationCompleted, At: e.RecordedAt})
-	r.end(e, "case-opened")
+	r.end(e, caseOpened)
 }
 
 // OpeningID is the ID of the command that opens the case of a report, by the
@@ -73,6 +73,15 @@ type ReportClosing struct {
 func ReportClosingReasons() []string {
 	return []string{"no-services-needed", "referred", "services-declined"}
 }
+
+// The dispositions of a report that is not closed for a reason of its own.
+const (
+	screenedOut = "screened-out"
+	caseOpened  = "case-opened"
+)
+
+// Dispositions are the codes for how a report can end.
+func Dispositions() []string { return append(ReportClosingReasons(), screenedOut, caseOpened) }
 
 // Says tells the event in a sentence.
 func (b *ReportClosing) Says() string { return "Report closed: " + b.Reason + "." }

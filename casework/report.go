@@ -135,7 +135,7 @@ func (r *Report) Fork() *Report {
 // Stage summarises the report for people.
 func (r *Report) Stage() Stage {
 	switch {
-	case r.Disposition == "screened-out":
+	case r.Disposition == screenedOut:
 		return StageScreenedOut
 	case r.Closed():
 		return StageClosed

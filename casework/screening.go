@@ -75,7 +75,7 @@ func (b *ScreeningOut) blockers(r *Report, _ string) []Blocker { return r.screen
 func (b *ScreeningOut) refuse(*Report, Command) error { return nil }
 
 func (b *ScreeningOut) apply(r *Report, e Event) {
-	r.end(e, "screened-out")
+	r.end(e, screenedOut)
 }
 
 // screened blocks a second screening.

@@ -67,6 +67,16 @@ func TestLoad_HelpsWithTheUsualMistakes(t *testing.T) {
 		{"the name of the federal pack", "id: cascadia", "id: us-federal", 0, `"us-federal" is the floor under every pack of this release`},
 		{"another act for a federal clock", "length: 45 days,", "length: 45 days, met_by: [service-plan.filed],", 0, `a change to clock case-plan of us-federal@2025.1 has no key "met_by"; it has id, title,`},
 		{"the name of another clock", "id: petition,", "id: determination,", 0, `there is already a clock "determination"`},
+		{"a longer expungement", "[unsubstantiated, undetermined]}, after: 10 days", "unsubstantiated}, after: 60 days", 0, "retention rule not-founded has 60 days, which is laxer than the 30 days of us-federal@2025.1/unsubstantiated-finding"},
+		{"a misspelt result", "[unsubstantiated, undetermined]", "[unsubstantiate]", 0, `"unsubstantiate" must be one of "substantiated", "unsubstantiated", "undetermined"`},
+		{"a disposition of a finding", "{result: [unsubstantiated, undetermined]}", "{disposition: referred}", 0, `where, of a finding, has no key "disposition"; it has result`},
+		{"a purge sooner than the federal keeping", "after: 5 years", "after: 2 years", 0, "retention rule screened-out has 2 years, which is laxer than the 3 years of us-federal@2025.1/report-records"},
+		{"a shorter keeping", "after: 20 years", "after: 1 year", 0, "retention rule case-file has 1 year, which is laxer than the 3 years of us-federal@2025.1/case-records"},
+		{"a finding that is kept", "then: expunge", "then: keep", -1, "retention rule not-founded: a finding is expunged; a report or case is kept, or its purge is asked for"},
+		{"a case from the day it was found", "after: 20 years, from: closed", "after: 20 years, from: found", 0, `retention rule case-file: only a finding counts from "found"`},
+		{"a condition of cases", "id: case-file, of: case,", "id: case-file, of: case, where: {disposition: referred},", 0, `a retention rule of cases has no "where"`},
+		{"a rule of the law above by its name", "id: case-file,", "id: case-records,", 0, `there is already a retention rule "case-records"; give this one a name of its own, both hold`},
+		{"retention in hours", "after: 10 days", "after: 240 hours", 0, `"240 hours" must be a number of days, months, years`},
 	} {
 		t.Run(test.mistake, func(t *testing.T) {
 			t.Parallel()

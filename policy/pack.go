@@ -23,6 +23,7 @@ type Pack struct {
 	calendars []*calendar
 	ladders   []namedLadder
 	clocks    []clock
+	retention []retentionRule
 }
 
 type namedLadder struct {
@@ -92,6 +93,7 @@ func (p *Pack) extend() *Pack {
 		calendars: slices.Clone(p.calendars),
 		ladders:   slices.Clone(p.ladders),
 		clocks:    slices.Clone(p.clocks),
+		retention: slices.Clone(p.retention),
 	}
 }
 

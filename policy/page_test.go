@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
@@ -115,6 +116,43 @@ func TestPage_ExplainsEveryFieldOfAClock(t *testing.T) {
 	}
 	slices.Sort(fields)
 	require.Equal(t, schemaAt(t, "/$defs/clock").keys("properties"), fields)
+}
+
+func TestPage_WorksOutHowLongThingsAreKept(t *testing.T) {
+	t.Parallel()
+	_, worked, ok := strings.Cut(page(t), "\n| of | outcome |")
+	require.True(t, ok)
+	worked, _, _ = strings.Cut(worked, "\n\n")
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	require.NoError(t, err)
+	table := strings.Split(worked, "\n")[2:]
+	require.Len(t, table, 4)
+	for _, line := range table {
+		row := strings.Split(strings.Trim(line, "| "), " | ")
+		require.Len(t, row, 6)
+		kept := policy.Kept{Of: policy.Matter(row[0]), Outcome: row[1], Zone: zone}
+		if kept.Of == policy.MatterFinding {
+			kept.FoundOn = day(row[2])
+		} else {
+			kept.ClosedAt = instant(t, row[2], zone)
+		}
+		got, asked := cascadia(t).Disposal(kept)
+		require.True(t, asked, line)
+		require.Equal(t, row[4], got.Rule)
+		require.Equal(t, row[5], got.Due.String(), "%s: %q", line, got.Why)
+	}
+}
+
+func TestPage_ExplainsEveryFieldOfARetentionRule(t *testing.T) {
+	t.Parallel()
+	var fields []string
+	for _, row := range rows(t, "Retention") {
+		if len(row) == 3 && strings.HasPrefix(row[0], "`") {
+			fields = append(fields, strings.Split(strings.ReplaceAll(row[0], "`", ""), ", ")...)
+		}
+	}
+	slices.Sort(fields)
+	require.Equal(t, schemaAt(t, "/$defs/retentionRule").keys("properties"), fields)
 }
 
 func cascadia(t *testing.T) *policy.Pack {

@@ -35,6 +35,7 @@ func readPack(file string, root *yaml.Node, base *Pack) (*Pack, error) {
 		may("calendars", r.each("calendars", r.readCalendar)),
 		may("ladders", r.each("ladders", r.readLadder)),
 		must("clocks", r.each("clocks", r.readClock)),
+		may("retention", r.each("retention", r.readRetention)),
 	)
 	return p, r.err()
 }

@@ -132,6 +132,7 @@ func TestSchema_HasTheKeysThatLoadingReads(t *testing.T) {
 		{`    starts_with: [{unknown: 1}]`, "/$defs/conditionalFact"},
 		{`    lengths: [{unknown: 1}]`, "/$defs/caseLength"},
 		{`    extended_by: [{unknown: 1}]`, "/$defs/extension"},
+		{`retention: [{unknown: 1}]`, "/$defs/retentionRule"},
 	}
 	var text strings.Builder
 	for _, part := range parts {
@@ -207,6 +208,12 @@ func TestSchema_KnowsTheWordsThatLoadingKnows(t *testing.T) {
 		{"source", "/$defs/clock/properties/source"},
 		{"extended_by: [{to", "/$defs/extension/properties/to"},
 		{"extended_by: [{given", "/$defs/extension/properties/given"},
+		{"retention.of", "/$defs/retentionRule/properties/of"},
+		{"retention.from", "/$defs/retentionRule/properties/from"},
+		{"retention.then", "/$defs/retentionRule/properties/then"},
+		{"retention.source", "/$defs/retentionRule/properties/source"},
+		{"retention.of: finding, where: {result", "/$defs/result"},
+		{"retention.of: report, where: {disposition", "/$defs/disposition"},
 	} {
 		said := about(t, test.key, "full moon")
 		require.Len(t, said, 1, test.key)
@@ -242,6 +249,7 @@ func TestSchema_KnowsTheUnitsThatLoadingKnows(t *testing.T) {
 		{"at_most", "/$defs/span/properties/at_most"},
 		{"before", "/$defs/ladder/properties/at_risk/properties/before"},
 		{"after", "/$defs/ladder/properties/escalated/items/properties/after"},
+		{"retention.after", "/$defs/retentionRule/properties/after"},
 	} {
 		said := about(t, test.key, "1 moon")
 		require.Len(t, said, 1, test.key)
@@ -288,6 +296,12 @@ func about(t *testing.T, key string, values ...string) []string {
 	case "after":
 		begin, item = "ladders: [", func(value string) string { return "escalated: [{after: " + value + "}]}" }
 	default:
+		if rule, ok := strings.CutPrefix(key, "retention."); ok {
+			begin, key = "retention: [", rule
+		}
+		if strings.Contains(key, "where: {") {
+			item = func(value string) string { return key + ": " + value + "}}" }
+		}
 		if strings.Contains(key, "[{") {
 			item = func(value string) string { return key + ": " + value + "}]}" }
 		}
