@@ -35,6 +35,7 @@ type commands struct {
 	Codec       codecCommand       `cmd:"" help:"Keys that encrypt what Temporal stores: make one, and see which are in use."`
 	Audit       auditCommand       `cmd:"" help:"Who did, saw and was refused what: prove that nothing of it was changed."`
 	Purge       purgeCommand       `cmd:"" help:"Records that were destroyed: prove that nothing is left."`
+	Retention   retentionCommand   `cmd:"" help:"What the law says is to go: list it, expunge findings, ask for purges."`
 	Token       tokenCommand       `cmd:"" help:"Sign a development token, for the embedded stack only."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
