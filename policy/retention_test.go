@@ -183,3 +183,31 @@ func TestLoad_RefusesARetentionRuleThatIsPlainlyLaxer(t *testing.T) {
 		}
 	}
 }
+
+func TestSchema_RefusesRetentionRulesThatMeanNothing(t *testing.T) {
+	t.Parallel()
+	schema := compiledSchema(t)
+	const end = ", citation: Code 1, source: statute, confirmed: true}\n"
+	good := keeping + "  - {id: r, of: report, where: {disposition: referred}, from: closed, then: keep, after: 4 years" + end
+	require.NoError(t, schema.Validate(untyped(t, good)))
+	require.Empty(t, refusals(t, good))
+	for _, rule := range []string{
+		"id: r, of: finding, from: found, then: keep, after: 4 years",
+		"id: r, of: finding, from: found, then: purge-request, after: 4 years",
+		"id: r, of: report, from: closed, then: expunge, after: 4 years",
+		"id: r, of: case, from: found, then: keep, after: 4 years",
+		"id: r, of: case, where: {disposition: referred}, from: closed, then: keep, after: 4 years",
+		"id: r, of: report, where: {result: unsubstantiated}, from: closed, then: keep, after: 4 years",
+		"id: r, of: finding, where: {disposition: referred}, from: found, then: expunge, after: 4 days",
+		"id: r, of: finding, where: {result: false}, from: found, then: expunge, after: 4 days",
+		"id: r, of: finding, where: {result: []}, from: found, then: expunge, after: 4 days",
+		"id: r, of: finding, where: {}, from: found, then: expunge, after: 4 days",
+		"id: r, of: place, from: closed, then: keep, after: 4 years",
+		"id: r, of: case, from: closed, then: keep, after: 4 years, note: ''",
+		"id: r, of: case, from: closed, then: keep",
+	} {
+		text := keeping + "  - {" + rule + end
+		require.Error(t, schema.Validate(untyped(t, text)), rule)
+		require.NotEmpty(t, refusals(t, text), rule)
+	}
+}

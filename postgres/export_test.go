@@ -18,6 +18,9 @@ func Recording(t casework.Transition) (string, error) {
 	return asJSON(recording{Transition: t, Events: sealed})
 }
 
+// RetainedRecords is the statement of that list.
+const RetainedRecords = retainedRecords
+
 // The statements of the lists with their parameters, for the test that asks
 // PostgreSQL how it would run them.
 

@@ -98,6 +98,7 @@ func TestPlans(t *testing.T) {
 		"what an attorney sees":  {postgres.RecordFilter{Scope: scope("w-7", casework.RoleAttorney), Kind: kind}, "access_rules_worker"},
 		"what an office sees":    {postgres.RecordFilter{Scope: scope("s-7", casework.RoleSupervisor), Kind: kind}, "records_number"},
 		"who may see one record": {fixed{postgres.StandingStatement, []any{"w-7", "case-77", start()}}, "records_pkey"},
+		"closed records":         {fixed{postgres.RetainedRecords, []any{"case-500", 501}}, "records_pkey"},
 		"records due soon":       {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true, DueBefore: start()}, "records_due"},
 		"duties of a record":     {postgres.DutyFilter{Aggregate: "case-7"}, "duties_pkey"},
 		"duties of the agency":   {postgres.DutyFilter{DueBefore: start()}, "duties_pending"},

@@ -59,16 +59,16 @@ func newShelf(t *testing.T) *shelf {
 }
 
 // put records a report or case with these events; closed is empty while it is open.
-func (s *shelf) put(aggregate, closed string, change func(*casework.Summary), bodies map[casework.EventType][]casework.Body) {
+func (s *shelf) put(aggregate, closed string, change func(*casework.Summary), bodies map[string][]casework.Body) {
 	s.t.Helper()
 	at := time.Date(2018, time.January, 1, 12, 0, 0, 0, time.UTC)
 	kind, number, ok := casework.SplitAggregate(aggregate)
 	require.True(s.t, ok)
 	var events []casework.Event
-	for _, one := range []casework.EventType{"report.received", "visit.recorded", "finding.made", "report.closed"} {
+	for _, one := range []string{"report.received", "visit.recorded", "finding.made", "report.closed"} {
 		for _, body := range bodies[one] {
 			events = append(events, casework.Event{
-				Aggregate: aggregate, Seq: len(events) + 1, CommandID: "c-1", Type: one,
+				Aggregate: aggregate, Seq: len(events) + 1, CommandID: "c-1", Type: casework.EventType(one),
 				Actor: casework.Actor{ID: "w-17", Role: casework.RoleCaseworker}, OccurredAt: at, RecordedAt: at, Body: body,
 			})
 		}
@@ -101,7 +101,7 @@ func (s *shelf) put(aggregate, closed string, change func(*casework.Summary), bo
 // family records a closed case.
 func (s *shelf) family(aggregate, closed string) {
 	s.t.Helper()
-	s.put(aggregate, closed, nil, map[casework.EventType][]casework.Body{"visit.recorded": {
+	s.put(aggregate, closed, nil, map[string][]casework.Body{"visit.recorded": {
 		&casework.Visit{Children: []string{"p-7"}, At: time.Date(2018, time.January, 1, 12, 0, 0, 0, time.UTC), Notes: "text-1"},
 	}})
 }
@@ -110,7 +110,7 @@ func (s *shelf) family(aggregate, closed string) {
 func (s *shelf) report(aggregate, closed string, change func(*casework.Summary), findings ...casework.Finding) {
 	s.t.Helper()
 	receipt := &casework.Receipt{Number: strings.TrimPrefix(aggregate, "report-")}
-	bodies := map[casework.EventType][]casework.Body{"report.received": {receipt}}
+	bodies := map[string][]casework.Body{"report.received": {receipt}}
 	for _, f := range findings {
 		receipt.Allegations = append(receipt.Allegations, casework.Allegation{
 			ID: f.Allegation, Victim: "p-7", Type: "neglect", Perpetrator: "p-9",

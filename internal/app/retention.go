@@ -79,15 +79,10 @@ func (r Retention) judge(ctx context.Context, one postgres.Retained, unknown map
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("stopped before the end; what was done is done, and the next run goes on from there: %w", err)
 	}
-	pack, err := r.Library.Pack(one.Pack)
-	if err != nil {
-		unknown[cmp.Or(one.Pack, "no pack")] = true
+	pack, zone, missing := r.law(one)
+	if missing != "" {
+		unknown[missing] = true
 		return nil
-	}
-	zone, err := time.LoadLocation(one.Timezone)
-	if err != nil {
-		unknown["the time zone "+one.Timezone] = true
-		return nil //nolint:nilerr // it is told at the end
 	}
 	kept := policy.Kept{Of: policy.MatterFinding, Outcome: one.Outcome, FoundOn: one.FoundOn, ClosedAt: one.ClosedAt, Zone: zone}
 	if one.Allegation == "" {
@@ -100,11 +95,25 @@ func (r Retention) judge(ctx context.Context, one postgres.Retained, unknown map
 	}
 	due := Due{Record: one.Record, Allegation: one.Allegation, Disposal: disposal}
 	if disposal.Then == policy.MeasurePurge {
+		var err error
 		if due.Waits, err = r.waits(ctx, one, due); err != nil {
 			return err
 		}
 	}
 	return visit(due)
+}
+
+// law returns the pack of a record and where its days begin, or names what of it is
+// not there.
+func (r Retention) law(one postgres.Retained) (pack *policy.Pack, zone *time.Location, missing string) {
+	pack, err := r.Library.Pack(one.Pack)
+	if err != nil {
+		return nil, nil, cmp.Or(one.Pack, "no pack")
+	}
+	if zone, err = time.LoadLocation(one.Timezone); err != nil {
+		return nil, nil, "the time zone " + one.Timezone
+	}
+	return pack, zone, ""
 }
 
 // waits says why the purge of a record is not to be asked for.
