@@ -12,7 +12,7 @@ import (
 // tokenCommand signs development tokens. A production API does not know the key.
 type tokenCommand struct {
 	DevKeyFile string        `name:"dev-key-file" env:"HOMEWARD_DEV_KEY_FILE" type:"path" required:"" help:"Key of development tokens. It is made where it is missing."`
-	Role       casework.Role `help:"Role of the token: hotline, investigator, caseworker, supervisor or manager."`
+	Role       casework.Role `help:"Role of the token: hotline, investigator, caseworker, supervisor, manager, attorney, auditor, administrator, ops or service."`
 	Subject    string        `help:"Worker ID of the token. Without it, w-<role>."`
 	TTL        time.Duration `default:"720h" help:"How long the token is valid."`
 	Init       bool          `help:"Only make the key."`
