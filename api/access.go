@@ -61,6 +61,12 @@ func placed(who access.Caller, office, unit string) access.Caller {
 	return who
 }
 
+// placed is who calls, and where the agency's directory has them.
+func (a *API) placed(c *call) (access.Caller, error) {
+	office, unit, err := a.store.Place(c.Context(), c.who.ID)
+	return placed(c.caller(), office, unit), err
+}
+
 // enter lets a caller to a record for an act, or says why not. Whoever is turned
 // away is on record before the answer goes out.
 func (a *API) enter(c *call, aggregate string, do access.Act) (subject, error) {

@@ -33,7 +33,7 @@ func (a *API) searchAudit(c *call) (reply, error) {
 	q := newQuery(c)
 	f := auditFilter(q)
 	f.Record = q.text("record")
-	if kind, number, _ := strings.Cut(f.Record, "-"); f.Record != "" && ((kind != "case" && kind != "report") || !isNumber(number)) {
+	if _, _, ok := casework.SplitAggregate(f.Record); f.Record != "" && !ok {
 		q.refuse("record", "A record is expected here as case-1002 or report-1001.")
 	}
 	answer, shown, err := a.auditPage(c, q, f)
@@ -72,18 +72,10 @@ func (a *API) readAuditHead(c *call) (reply, error) {
 }
 
 func auditFilter(q *query) postgres.AuditFilter {
-	codes := func(count int, code func(i int) string) []string {
-		all := make([]string, count)
-		for i := range all {
-			all[i] = code(i)
-		}
-		return all
-	}
-	actions, outcomes := access.Actions(), audit.Outcomes()
 	return postgres.AuditFilter{
 		Actor:   q.text("worker"),
-		Action:  access.Action(q.oneOf("action", codes(len(actions), func(i int) string { return string(actions[i]) })...)),
-		Outcome: audit.Outcome(q.oneOf("outcome", codes(len(outcomes), func(i int) string { return string(outcomes[i]) })...)),
+		Action:  access.Action(q.oneOf("action", texts(access.Actions())...)),
+		Outcome: audit.Outcome(q.oneOf("outcome", texts(audit.Outcomes())...)),
 		From:    q.day("from"), To: q.day("to"), Limit: q.limit(), After: q.after(),
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"homeward/casework"
@@ -63,18 +64,14 @@ func (a *API) refusedBy(kind casework.AggregateKind, events []casework.Event, c 
 func (a *API) chase(ctx context.Context, aggregate string) {
 	ctx, cancel := context.WithTimeout(ctx, chasing)
 	defer cancel()
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, longestPause) {
+	passes := func(err error) bool {
+		return !slices.Contains([]casework.Kind{"", casework.NotFound, casework.Gone}, casework.KindOf(fault.Decode(err)))
+	}
+	_ = patiently(ctx, passes, func() error { // The next step on the record tries again.
 		summary, err := a.store.Summary(ctx, aggregate)
 		if err == nil {
 			err = a.temporal.SignalWorkflow(ctx, aggregate, "", workflows.SignalCatchUp, summary.Revision)
 		}
-		switch casework.KindOf(fault.Decode(err)) { //nolint:exhaustive // every other failure may pass
-		case "", casework.NotFound, casework.Gone:
-			return
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
-	}
+		return err
+	})
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"go.temporal.io/api/common/v1"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -97,8 +96,7 @@ func recordsOf(payloads []*common.Payload) []string {
 // mayDecode refuses a record that is not there, and in the same words one that
 // is not for the caller.
 func (a *API) mayDecode(c *call, record string) error {
-	kind, number, _ := strings.Cut(record, "-")
-	if (kind != string(casework.KindReport) && kind != string(casework.KindCase)) || !isNumber(number) {
+	if _, _, ok := casework.SplitAggregate(record); !ok {
 		return hidden()
 	}
 	_, err := a.enter(c, record, access.Act{Action: access.ReadWorkflow})

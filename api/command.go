@@ -45,9 +45,8 @@ type commandView struct {
 // a command whose outcome was not known when it was sent.
 func (a *API) readCommand(c *call) (reply, error) {
 	aggregate, id := c.param("aggregate"), c.param("command")
-	kind, number, _ := strings.Cut(aggregate, "-")
-	record := casework.AggregateKind(kind)
-	if (record != casework.KindReport && record != casework.KindCase) || !isNumber(number) || !isHash(id) {
+	kind, number, ok := casework.SplitAggregate(aggregate)
+	if !ok || !isHash(id) {
 		return reply{}, casework.NewError(casework.NotFound, "There is no such command.")
 	}
 	_, refused := a.enter(c, aggregate, access.Act{Action: access.ReadRecord})
@@ -55,7 +54,7 @@ func (a *API) readCommand(c *call) (reply, error) {
 		return reply{}, refused
 	}
 	answer, err := a.answerOf(c.Context(), aggregate, id, refused)
-	return a.commandReply(c, record, number, answer, err)
+	return a.commandReply(c, kind, number, answer, err)
 }
 
 // answerOf returns what became of a command, NotFound where nobody knows it. A

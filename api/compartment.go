@@ -76,22 +76,16 @@ func (a *API) inside(
 	h func(*call, subject, access.Compartment) (reply, error),
 ) handler {
 	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
 		compartment := access.Compartment(c.param("compartment"))
 		if !has(kind, compartment) {
 			return reply{}, noCompartment()
 		}
-		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do(compartment)})
-		if err != nil {
-			return reply{}, err
-		}
-		if a.vaults[compartment] == nil {
-			return reply{}, closed()
-		}
-		return h(c, s, compartment)
+		return a.within(kind, access.Act{Action: do(compartment)}, func(c *call, s subject) (reply, error) {
+			if a.vaults[compartment] == nil {
+				return reply{}, closed()
+			}
+			return h(c, s, compartment)
+		})(c)
 	}
 }
 
@@ -278,12 +272,8 @@ func (a *API) readCompartment(c *call, s subject, compartment access.Compartment
 // reading reads what is asked for, and finds the papers that could open it.
 func (a *API) reading(c *call, s subject, compartment access.Compartment) (reading, error) {
 	q := newQuery(c)
-	purposes := make([]string, len(access.Purposes()))
-	for i, p := range access.Purposes() {
-		purposes[i] = string(p)
-	}
 	r := reading{compartment: compartment, want: access.Disclosure{
-		Compartment: compartment, Purpose: access.Purpose(q.oneOf("purpose", purposes...)),
+		Compartment: compartment, Purpose: access.Purpose(q.oneOf("purpose", texts(access.Purposes())...)),
 		To:  access.Recipient{Worker: c.who.ID, Role: c.who.Role, Outside: q.text("recipient")},
 		Own: s.caller.Carries(s.object), At: a.now(),
 	}, superseded: q.flag("superseded")}

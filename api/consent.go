@@ -149,21 +149,13 @@ func (a *API) revokeConsent(kind casework.AggregateKind) handler {
 
 // onConsents lets the caller to the consents of a record, under a key.
 func (a *API) onConsents(kind casework.AggregateKind, h func(c *call, s subject, key string) (reply, error)) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
-		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: access.ManageConsents})
-		if err != nil {
-			return reply{}, err
-		}
+	return a.within(kind, access.Act{Action: access.ManageConsents}, func(c *call, s subject) (reply, error) {
 		key, err := idempotencyKey(c)
 		if err != nil {
 			return reply{}, err
 		}
 		return h(c, s, key)
-	}
+	})
 }
 
 // savePaper encrypts a consent or a revocation and saves it. One that is there
@@ -217,11 +209,7 @@ func (a *API) showConsent(
 // all.
 func (a *API) listConsents(c *call, s subject) (reply, error) {
 	q := newQuery(c)
-	codes := make([]string, len(access.Compartments()))
-	for i, compartment := range access.Compartments() {
-		codes[i] = string(compartment)
-	}
-	compartment := access.Compartment(q.oneOf("compartment", codes...))
+	compartment := access.Compartment(q.oneOf("compartment", texts(access.Compartments())...))
 	if err := q.done(); err != nil {
 		return reply{}, err
 	}

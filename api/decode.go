@@ -232,3 +232,26 @@ func join(path, name string) string {
 	}
 	return path + "." + name
 }
+
+// read reads the body of a request strictly.
+func (a *API) read(c *call, body any) error {
+	data, err := a.body(c)
+	if err != nil {
+		return err
+	}
+	return decode(data, body)
+}
+
+// unknownCode refuses a code and says which there are.
+func unknownCode[C ~string](field string, known []C) error {
+	return casework.InvalidField(field, "Unknown code. Use one of: "+strings.Join(texts(known), ", ")+".")
+}
+
+// texts are codes as what they are written with.
+func texts[C ~string](codes []C) []string {
+	all := make([]string, len(codes))
+	for i, code := range codes {
+		all[i] = string(code)
+	}
+	return all
+}

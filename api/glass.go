@@ -65,11 +65,10 @@ func (a *API) glassView(g casework.Glass) glassView {
 // same key tries again.
 func (a *API) breakGlass(kind casework.AggregateKind) handler {
 	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
+		aggregate, err := c.aggregate(kind)
 		if err != nil {
 			return reply{}, err
 		}
-		aggregate := casework.AggregateID(kind, number)
 		key, keyless := idempotencyKey(c) // said only to those who may come in
 		id := commandID(c.who, c.exchange.route, aggregate, key)[:32]
 		// The same key at the same time waits: whoever comes second sees the record by
@@ -93,7 +92,7 @@ func (a *API) breakGlass(kind casework.AggregateKind) handler {
 		if err != nil {
 			return reply{}, err
 		}
-		return reply{status: http.StatusCreated, body: a.glassView(g), location: recordPath(kind, number) + "/glass"}, nil
+		return reply{status: http.StatusCreated, body: a.glassView(g), location: pathOf(aggregate) + "/glass"}, nil
 	}
 }
 
@@ -120,7 +119,7 @@ func (a *API) broken(c *call, s subject, id string) (casework.Glass, error) {
 	}
 	switch {
 	case !slices.Contains(casework.GlassPurposes(), body.Purpose):
-		return casework.Glass{}, casework.InvalidField("purpose", "Unknown code. Use one of: "+codes(casework.GlassPurposes())+".")
+		return casework.Glass{}, unknownCode("purpose", casework.GlassPurposes())
 	case strings.TrimSpace(body.Reason) == "":
 		return casework.Glass{}, casework.InvalidField("reason", "Say in your own words why you must read this record now.")
 	}
@@ -147,14 +146,6 @@ func (a *API) broken(c *call, s subject, id string) (casework.Glass, error) {
 		},
 		Words: body.Reason, Line: line, Limit: a.glassLimit,
 	})
-}
-
-func codes[C ~string](known []C) string {
-	words := make([]string, len(known))
-	for i, one := range known {
-		words[i] = string(one)
-	}
-	return strings.Join(words, ", ")
 }
 
 // watched starts the workflow that sees to the review and waits until it says

@@ -25,7 +25,7 @@ func (a *API) placeHold(kind casework.AggregateKind) handler {
 // listHolds answers GET {record}/holds, the latest first.
 func (a *API) listHolds(c *call, s subject) (reply, error) {
 	holds, err := a.store.Holds(c.Context(), s.Aggregate)
-	return reply{body: items(holds)}, err
+	return reply{body: unpaged(holds)}, err
 }
 
 // releaseHold answers POST {record}/holds/{hold}/release.

@@ -145,7 +145,7 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 	}
 	property := func(schema, name string) *openapi3.Schema { return schemas[schema].Value.Properties[name].Value }
 	for name, codes := range map[*openapi3.Schema][]string{
-		schemas["Role"].Value:                                                   roles(),
+		schemas["Role"].Value:                                                   texts(casework.Roles()),
 		schemas["Stage"].Value:                                                  stages,
 		schemas["RiskLevel"].Value:                                              casework.RiskLevels(),
 		schemas["Setting"].Value:                                                casework.Settings(),

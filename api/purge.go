@@ -47,7 +47,7 @@ func holdAuthorities() []string {
 func (b erasureRequest) check(authorities []string) error {
 	switch {
 	case !slices.Contains(authorities, b.Authority):
-		return casework.InvalidField("authority", "Unknown code. Use one of: "+strings.Join(authorities, ", ")+".")
+		return unknownCode("authority", authorities)
 	case !printable(b.Reference, maxPlain):
 		return casework.InvalidField("reference", "Give the reference of the order or rule, in visible ASCII characters without spaces.")
 	}
@@ -68,15 +68,8 @@ type asked struct {
 func (a *API) ask(
 	kind casework.AggregateKind, do access.Action, prefix string, authorities []string, then func(*call, asked) (any, error),
 ) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
-		r := asked{}
-		if r.subject, err = a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do}); err != nil {
-			return reply{}, err
-		}
+	return a.within(kind, access.Act{Action: do}, func(c *call, s subject) (reply, error) {
+		r := asked{subject: s}
 		key, err := idempotencyKey(c)
 		if err != nil {
 			return reply{}, err
@@ -113,7 +106,7 @@ func (a *API) ask(
 			a.drop(c.Context(), texts)
 		}
 		return reply{status: http.StatusCreated, body: body}, err
-	}
+	})
 }
 
 // requestPurge answers POST {record}/purge-requests.
@@ -134,7 +127,7 @@ func (a *API) requestPurge(kind casework.AggregateKind) handler {
 // listPurges answers GET {record}/purge-requests, the latest first.
 func (a *API) listPurges(c *call, s subject) (reply, error) {
 	purges, err := a.store.Purges(c.Context(), s.Aggregate)
-	return reply{body: items(purges)}, err
+	return reply{body: unpaged(purges)}, err
 }
 
 // approvePurge answers POST {record}/purge-requests/{purge}/approval: from here on
@@ -175,29 +168,13 @@ func (a *API) withdrawPurge(kind casework.AggregateKind) handler {
 func (a *API) decideErasure(
 	kind casework.AggregateKind, do access.Action, part string, decide func(*call, subject, string, audit.Entry) (any, error),
 ) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
-		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do})
-		if err != nil {
-			return reply{}, err
-		}
+	return a.within(kind, access.Act{Action: do}, func(c *call, s subject) (reply, error) {
 		id := c.param(part)
 		line := c.entry(access.Act{Action: do}, s.Aggregate)
 		line.Command = id
 		body, err := decide(c, s, id, line)
 		return reply{body: body}, err
-	}
-}
-
-// items is a short list without pages.
-func items[T any](all []T) map[string][]T {
-	if all == nil {
-		all = []T{}
-	}
-	return map[string][]T{"items": all}
+	})
 }
 
 // starter starts workflows that are no records.

@@ -150,6 +150,9 @@ type listView[T any] struct {
 	Next string `json:"next,omitempty"`
 }
 
+// unpaged is a list that is short enough for one page.
+func unpaged[T any](items []T) listView[T] { return listView[T]{Items: append([]T{}, items...)} }
+
 // listOf shows each row of a page.
 func listOf[R, T any](q *query, page postgres.Page[R], show func(R) T) listView[T] {
 	items := make([]T, len(page.Items))

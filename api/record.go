@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"strings"
 
 	"homeward/casework"
 	"homeward/internal/access"
@@ -45,38 +44,39 @@ func recordPath(kind casework.AggregateKind, number string) string {
 
 // pathOf is the path of a record that is known by its aggregate ID alone.
 func pathOf(aggregate string) string {
-	kind, number, _ := strings.Cut(aggregate, "-")
-	return recordPath(casework.AggregateKind(kind), number)
+	kind, number, _ := casework.SplitAggregate(aggregate)
+	return recordPath(kind, number)
 }
 
-// number returns the record's number in the path. What is no number is no
+// aggregate returns the ID of the record in the path. What is no number is no
 // record.
-func (c *call) number(kind casework.AggregateKind) (string, error) {
-	number := c.param(string(kind))
-	if !isNumber(number) {
+func (c *call) aggregate(kind casework.AggregateKind) (string, error) {
+	aggregate := casework.AggregateID(kind, c.param(string(kind)))
+	if _, _, ok := casework.SplitAggregate(aggregate); !ok {
 		return "", hidden()
 	}
-	return number, nil
+	return aggregate, nil
 }
 
-// isNumber says whether s is a number as the sequences give them.
-func isNumber(s string) bool {
-	digit := func(r rune) bool { return r >= '0' && r <= '9' }
-	return s != "" && len(s) <= 18 && s[0] != '0' && !strings.ContainsFunc(s, func(r rune) bool { return !digit(r) })
+// within lets the caller to the record in the path for an act.
+func (a *API) within(kind casework.AggregateKind, do access.Act, h func(*call, subject) (reply, error)) handler {
+	return func(c *call) (reply, error) {
+		aggregate, err := c.aggregate(kind)
+		if err != nil {
+			return reply{}, err
+		}
+		s, err := a.enter(c, aggregate, do)
+		if err != nil {
+			return reply{}, err
+		}
+		return h(c, s)
+	}
 }
 
 // of lets the caller to the record that a read is about, and puts on record what
 // was read. part names it: "timeline".
 func (a *API) of(kind casework.AggregateKind, do access.Action, part string, h func(*call, subject) (reply, error)) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
-		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: do})
-		if err != nil {
-			return reply{}, err
-		}
+	return a.within(kind, access.Act{Action: do}, func(c *call, s subject) (reply, error) {
 		answer, err := h(c, s)
 		if err != nil {
 			return reply{}, err
@@ -87,7 +87,7 @@ func (a *API) of(kind casework.AggregateKind, do access.Action, part string, h f
 			entry.Reason = string(access.TieGlass)
 		}
 		return answer, a.store.Audit(c.Context(), entry)
-	}
+	})
 }
 
 // among answers a list over many records, and puts on record which it showed.
@@ -96,11 +96,11 @@ func (a *API) among(do access.Action, part string, h func(*call, access.Scope) (
 		if err := a.permit(c, access.Act{Action: do}); err != nil {
 			return reply{}, err
 		}
-		office, unit, err := a.store.Place(c.Context(), c.who.ID)
+		who, err := a.placed(c)
 		if err != nil {
 			return reply{}, err
 		}
-		answer, err := h(c, placed(c.caller(), office, unit).Scope())
+		answer, err := h(c, who.Scope())
 		if err != nil {
 			return reply{}, err
 		}
@@ -132,12 +132,8 @@ func (a *API) listRecords(kind casework.AggregateKind) handler {
 }
 
 func recordFilter(q *query, kind casework.AggregateKind) postgres.RecordFilter {
-	stages := make([]string, 0, len(casework.Stages()))
-	for _, s := range casework.Stages() {
-		stages = append(stages, string(s))
-	}
 	f := postgres.RecordFilter{
-		Kind: kind, Stage: casework.Stage(q.oneOf("stage", stages...)), Office: q.text("office"),
+		Kind: kind, Stage: casework.Stage(q.oneOf("stage", texts(casework.Stages())...)), Office: q.text("office"),
 		Worker: q.text("worker"), Supervisor: q.text("supervisor"), Jurisdiction: q.text("jurisdiction"),
 		Open: q.flag("open"), Overdue: q.flag("overdue"), DueBefore: q.instant("due_before"),
 		ByDue: q.oneOf("order", "number", "due") == "due", Limit: q.limit(), After: q.after(),

@@ -56,7 +56,7 @@ func (a *API) readRegistry(c *call) (reply, error) {
 	}
 	q := newQuery(c)
 	perpetrator, purpose := q.text("perpetrator"), q.oneOf("purpose", registryPurposes()...)
-	if perpetrator == "" || !isOpaque(perpetrator) {
+	if perpetrator == "" || !casework.IsOpaque(perpetrator) {
 		q.refuse("perpetrator", "Give the ID of one person.")
 	}
 	if purpose == "" {
@@ -88,27 +88,12 @@ func (a *API) readRegistry(c *call) (reply, error) {
 	slices.Sort(records)
 	line := c.entry(do, "")
 	line.Part, line.Reason, line.Records, line.Count = perpetrator, purpose, slices.Compact(records), len(findings)
-	return reply{body: items(findings)}, a.store.Audit(c.Context(), line)
-}
-
-// isOpaque says whether an ID can be one of ours, and stand in the audit.
-func isOpaque(id string) bool {
-	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:|"
-	return len(id) <= 64 && strings.Trim(id, allowed) == ""
+	return reply{body: unpaged(findings)}, a.store.Audit(c.Context(), line)
 }
 
 // expunge answers POST /v1/reports/{report}/allegations/{allegation}/expungement.
 // The case file stays as it is.
-func (a *API) expunge(c *call) (reply, error) {
-	number, err := c.number(casework.KindReport)
-	if err != nil {
-		return reply{}, err
-	}
-	do := access.Act{Action: access.Expunge}
-	s, err := a.enter(c, casework.AggregateID(casework.KindReport, number), do)
-	if err != nil {
-		return reply{}, err
-	}
+func (a *API) expunge(c *call, s subject) (reply, error) {
 	if _, err := idempotencyKey(c); err != nil {
 		return reply{}, err
 	}
@@ -120,7 +105,7 @@ func (a *API) expunge(c *call) (reply, error) {
 	if err := asked.check(expungementAuthorities()); err != nil {
 		return reply{}, err
 	}
-	line := c.entry(do, s.Aggregate)
+	line := c.entry(access.Act{Action: access.Expunge}, s.Aggregate)
 	line.Reason = body.Authority
 	e, err := a.store.Expunge(c.Context(), postgres.RegistryEntry{
 		Report: s.Aggregate, Allegation: c.param("allegation"), ExpungedBy: c.who.ID, ExpungedAt: a.now().UTC(),

@@ -39,11 +39,10 @@ func (a *API) readReviews(c *call, scope access.Scope) (reply, error) {
 // reviewGlass answers POST {record}/glass/{glass}/review.
 func (a *API) reviewGlass(kind casework.AggregateKind) handler {
 	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
+		aggregate, err := c.aggregate(kind)
 		if err != nil {
 			return reply{}, err
 		}
-		aggregate := casework.AggregateID(kind, number)
 		g, failed := a.store.Glass(c.Context(), c.param("glass"))
 		if failed == nil && (g.Record != aggregate || g.WatchedAt.IsZero()) {
 			failed, g = noGlass(), casework.Glass{}
@@ -129,20 +128,13 @@ func (a *API) review(c *call, g casework.Glass, r casework.GlassReview, words []
 func (a *API) sendReview(ctx context.Context, r casework.GlassReview) error {
 	ctx, cancel := context.WithTimeout(ctx, a.updateTimeout)
 	defer cancel()
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+	return patiently(ctx, unavailable, func() error {
 		update, err := a.temporal.UpdateWorkflow(ctx, workflows.ReviewOptions(r, string(r.Note)))
 		if err == nil {
 			err = update.Get(ctx, nil)
 		}
-		if err = fault.Decode(err); casework.KindOf(err) != casework.Unavailable {
-			return err
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return err
-		}
-	}
+		return fault.Decode(err)
+	})
 }
 
 // glassFigures are the metrics of what waits for a review, asked of the database

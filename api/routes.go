@@ -64,7 +64,8 @@ func (a *API) routes() *mux.Router {
 		}
 	}
 	get("/v1/registry", a.readRegistry)
-	post("/v1/reports/{report}/allegations/{allegation}/expungement", a.expunge)
+	post("/v1/reports/{report}/allegations/{allegation}/expungement",
+		a.within(casework.KindReport, access.Act{Action: access.Expunge}, a.expunge))
 	get("/v1/worklist", a.among(access.ReadOwn, "worklist", a.readWorklist))
 	get("/v1/reviews", a.among(access.ReadOwn, "reviews", a.readReviews))
 	get("/v1/notices", a.among(access.ReadOwn, "inbox", a.readInbox))

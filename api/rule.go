@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"homeward/casework"
@@ -64,12 +63,9 @@ type accessView struct {
 // word.
 func (a *API) readAccess(c *call, s subject) (reply, error) {
 	rules, err := a.store.Rules(c.Context(), s.Aggregate)
-	if rules == nil {
-		rules = []postgres.AccessRule{}
-	}
 	return reply{body: accessView{
 		Restricted: s.object.Restricted, Sealed: s.object.Sealed, Worker: s.object.Worker,
-		Supervisor: s.object.Supervisor, Manager: s.object.Manager, Rules: rules,
+		Supervisor: s.object.Supervisor, Manager: s.object.Manager, Rules: unpaged(rules).Items,
 	}}, err
 }
 
@@ -83,7 +79,7 @@ func (a *API) grant(kind casework.AggregateKind) handler {
 		switch {
 		case err != nil:
 		case !slices.Contains(grantPurposes(), body.Purpose):
-			err = casework.InvalidField("purpose", "Unknown code. Use one of: "+strings.Join(grantPurposes(), ", ")+".")
+			err = unknownCode("purpose", grantPurposes())
 		case !body.ExpiresAt.IsZero() && !body.ExpiresAt.After(a.now()):
 			err = casework.InvalidField("expires_at", "This time has passed already.")
 		}
@@ -127,15 +123,7 @@ func workerID(id string) error {
 func setRule[B any](
 	a *API, kind casework.AggregateKind, first access.Action, ruleOf func(*call, B) (postgres.AccessRule, access.Act, error),
 ) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
-		s, err := a.enter(c, casework.AggregateID(kind, number), access.Act{Action: first})
-		if err != nil {
-			return reply{}, err
-		}
+	return a.within(kind, access.Act{Action: first}, func(c *call, s subject) (reply, error) {
 		key, err := idempotencyKey(c)
 		if err != nil {
 			return reply{}, err
@@ -152,7 +140,7 @@ func setRule[B any](
 			return reply{}, a.denied(c, s.Aggregate, do, verdict.Why, withheld(do, verdict.Why))
 		}
 		return a.rule(c, s, do, r, key)
-	}
+	})
 }
 
 // rule sets a rule, once for each key.
@@ -168,15 +156,6 @@ func (a *API) rule(c *call, s subject, do access.Act, r postgres.AccessRule, key
 	return reply{status: http.StatusCreated, body: set, location: recordPath(s.Kind, s.Number) + "/access"}, err
 }
 
-// read reads the body of a request strictly.
-func (a *API) read(c *call, body any) error {
-	data, err := a.body(c)
-	if err != nil {
-		return err
-	}
-	return decode(data, body)
-}
-
 // endRule answers POST {record}/grants/{rule}/end and its siblings. Sent again it
 // does nothing more.
 func (a *API) endRule(kind casework.AggregateKind, of postgres.RuleKind) handler {
@@ -184,15 +163,7 @@ func (a *API) endRule(kind casework.AggregateKind, of postgres.RuleKind) handler
 	if of == postgres.RuleSeal {
 		do.Action = access.SealRecord
 	}
-	return func(c *call) (reply, error) {
-		number, err := c.number(kind)
-		if err != nil {
-			return reply{}, err
-		}
-		s, err := a.enter(c, casework.AggregateID(kind, number), do)
-		if err != nil {
-			return reply{}, err
-		}
+	return a.within(kind, do, func(c *call, s subject) (reply, error) {
 		id := c.param("rule")
 		if err := a.endable(c, s, do, id); err != nil {
 			return reply{}, err
@@ -203,7 +174,7 @@ func (a *API) endRule(kind casework.AggregateKind, of postgres.RuleKind) handler
 			ID: id, Aggregate: s.Aggregate, Kind: of, EndedBy: c.who.ID, EndedAt: a.now().UTC(),
 		}, line)
 		return reply{body: ended}, err
-	}
+	})
 }
 
 // endable refuses to let somebody end what is about themselves: a conflict above

@@ -68,20 +68,31 @@ func (a *API) send(c *call, s sending) (casework.Answer, error) {
 
 // deliver sends the command until it has an outcome or the time is up. A record
 // that moves to a fresh run asks for a moment.
-func (a *API) deliver(ctx context.Context, s sending) (casework.Answer, error) {
+func (a *API) deliver(ctx context.Context, s sending) (answer casework.Answer, err error) {
+	err = patiently(ctx, unavailable, func() error {
+		answer, err = attempt(ctx, s)
+		return a.verified(ctx, s, err)
+	})
+	return answer, err
+}
+
+// patiently tries something, with longer and longer pauses, until its error is none
+// that passes or the time is up, and returns the last error.
+func patiently(ctx context.Context, passes func(error) bool, try func() error) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		answer, err := attempt(ctx, s)
-		err = a.verified(ctx, s, err)
-		if casework.KindOf(err) != casework.Unavailable {
-			return answer, err
+		err := try()
+		if !passes(err) {
+			return err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return answer, err
+			return err
 		}
 	}
 }
+
+func unavailable(err error) bool { return casework.KindOf(err) == casework.Unavailable }
 
 func attempt(ctx context.Context, s sending) (casework.Answer, error) {
 	var answer casework.Answer

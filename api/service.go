@@ -31,12 +31,9 @@ func (a *API) listServices(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if services == nil {
-		services = []postgres.Service{}
-	}
 	line := c.entry(access.Act{Action: access.ManageServices}, "")
 	line.Part = "list"
-	return reply{body: listView[postgres.Service]{Items: services}}, a.store.Audit(c.Context(), line)
+	return reply{body: unpaged(services)}, a.store.Audit(c.Context(), line)
 }
 
 // saveService answers PUT /v1/services/{service}: it writes the whole account, so
@@ -50,12 +47,8 @@ func (a *API) saveService(c *call) (reply, error) {
 	if !printable(id, maxPlain) {
 		return reply{}, casework.InvalidField("service", "An account's ID is made of visible ASCII characters.")
 	}
-	data, err := a.body(c)
-	if err != nil {
-		return reply{}, err
-	}
 	var body serviceRequest
-	if err := decode(data, &body); err != nil {
+	if err := a.read(c, &body); err != nil {
 		return reply{}, err
 	}
 	if err := body.check(); err != nil {
@@ -90,18 +83,10 @@ func (b serviceRequest) check() error {
 	}
 	for _, action := range b.Actions {
 		if !slices.Contains(access.ForPrograms(), access.Action(action)) {
-			return casework.InvalidField("actions", "A program may do these alone: "+words(access.ForPrograms())+".")
+			return casework.InvalidField("actions", "A program may do these alone: "+strings.Join(texts(access.ForPrograms()), ", ")+".")
 		}
 	}
 	return nil
-}
-
-func words(actions []access.Action) string {
-	codes := make([]string, len(actions))
-	for i, a := range actions {
-		codes[i] = string(a)
-	}
-	return strings.Join(codes, ", ")
 }
 
 // programmed finds out what a program may do. Its token says which one it is and

@@ -50,17 +50,7 @@ func (a *API) take(step casework.Step) handler {
 // on lets the caller to the record that a step is about. A step that is taken is
 // on record in the transaction that records it.
 func (a *API) on(step casework.Step, h func(*call, subject) (reply, error)) handler {
-	return func(c *call) (reply, error) {
-		number, err := c.number(step.Kind)
-		if err != nil {
-			return reply{}, err
-		}
-		s, err := a.enter(c, casework.AggregateID(step.Kind, number), access.Act{Action: access.TakeStep, Step: step})
-		if err != nil {
-			return reply{}, err
-		}
-		return h(c, s)
-	}
+	return a.within(step.Kind, access.Act{Action: access.TakeStep, Step: step}, h)
 }
 
 // carryOut stores the narratives of a command to a record that runs, sends the
@@ -91,11 +81,7 @@ func (a *API) command(c *call, step casework.Step, aggregate string, body any) (
 	if err != nil {
 		return casework.Command{}, err
 	}
-	data, err := a.body(c)
-	if err != nil {
-		return casework.Command{}, err
-	}
-	if err := decode(data, body); err != nil {
+	if err := a.read(c, body); err != nil {
 		return casework.Command{}, err
 	}
 	mark, err := fingerprint(body)

@@ -5,7 +5,6 @@ import (
 	"net/mail"
 	"net/url"
 	"slices"
-	"strings"
 
 	"homeward/casework"
 	"homeward/internal/access"
@@ -50,7 +49,7 @@ func (a *API) listWorkers(c *call) (reply, error) {
 	}
 	q := newQuery(c)
 	f := postgres.WorkerFilter{
-		Role: casework.Role(q.oneOf("role", roles()...)), Office: q.text("office"), Unit: q.text("unit"),
+		Role: casework.Role(q.oneOf("role", texts(casework.Roles())...)), Office: q.text("office"), Unit: q.text("unit"),
 		Supervisor: q.text("supervisor"), Limit: q.limit(), After: q.after(),
 	}
 	if err := q.done(); err != nil {
@@ -94,12 +93,8 @@ func (a *API) saveWorker(c *call) (reply, error) {
 	if !printable(id, maxPlain) {
 		return reply{}, casework.InvalidField("worker", "A worker's ID is made of visible ASCII characters.")
 	}
-	data, err := a.body(c)
-	if err != nil {
-		return reply{}, err
-	}
 	var body workerRequest
-	if err := decode(data, &body); err != nil {
+	if err := a.read(c, &body); err != nil {
 		return reply{}, err
 	}
 	if err := body.check(id); err != nil {
@@ -119,7 +114,7 @@ func (a *API) ownOffice(c *call, id, office string) error {
 	if c.who.Role == casework.RoleAdministrator {
 		return nil
 	}
-	mine, unit, err := a.store.Place(c.Context(), c.who.ID)
+	who, err := a.placed(c)
 	if err != nil {
 		return err
 	}
@@ -127,8 +122,7 @@ func (a *API) ownOffice(c *call, id, office string) error {
 	if err != nil {
 		return err
 	}
-	mine = placed(c.caller(), mine, unit).Office
-	if mine == "" || office != mine || (theirs != "" && theirs != mine) {
+	if who.Office == "" || office != who.Office || (theirs != "" && theirs != who.Office) {
 		do := access.Act{Action: access.ManageStaff}
 		return a.denied(c, "", do, access.ByRelation, casework.NewError(casework.Forbidden,
 			"You may change the staff of your own office only. An administrator can move people between offices."))
@@ -140,7 +134,7 @@ func (a *API) ownOffice(c *call, id, office string) error {
 func (b workerRequest) check(id string) error {
 	switch {
 	case !b.Role.Known():
-		return casework.InvalidField("role", "Unknown code. Use one of: "+strings.Join(roles(), ", ")+".")
+		return unknownCode("role", casework.Roles())
 	case b.Office == "":
 		return casework.InvalidField("office", "This field is required.")
 	case b.Name == "":
@@ -191,12 +185,4 @@ func (b workerRequest) worker(id string) postgres.Worker {
 		})
 	}
 	return w
-}
-
-func roles() []string {
-	codes := make([]string, 0, len(casework.Roles()))
-	for _, r := range casework.Roles() {
-		codes = append(codes, string(r))
-	}
-	return codes
 }

@@ -32,7 +32,7 @@ func SplitAggregate(id string) (kind AggregateKind, number string, ok bool) {
 	word, number, _ := strings.Cut(id, "-")
 	kind = AggregateKind(word)
 	digit := func(r rune) bool { return r >= '0' && r <= '9' }
-	ok = (kind == KindReport || kind == KindCase) && number != "" && len(number) <= 18 &&
+	ok = (kind == KindReport || kind == KindCase) && number != "" && len(number) <= 18 && number[0] != '0' &&
 		!strings.ContainsFunc(number, func(r rune) bool { return !digit(r) })
 	return kind, number, ok
 }

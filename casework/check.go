@@ -38,13 +38,18 @@ func (k *checker) required(field, value string) {
 // maxID bounds the length of an opaque ID.
 const maxID = 64
 
+// IsOpaque says whether an ID is made as those of people and places are, so that it
+// can hold no sentence and stand where everybody reads it. The empty ID is.
+func IsOpaque(id string) bool {
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:|"
+	return len(id) <= maxID && strings.Trim(id, allowed) == ""
+}
+
 // opaque refuses an ID that is missing or that could hold a name or an address:
 // IDs travel where everybody can read them.
 func (k *checker) opaque(field, id string) {
 	k.required(field, id)
-	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:|"
-	odd := strings.ContainsFunc(id, func(r rune) bool { return !strings.ContainsRune(allowed, r) })
-	if odd || len(id) > maxID {
+	if !IsOpaque(id) {
 		k.refuse(field, "This must be an ID of letters, digits and - _ . : | alone, of at most 64, and no name or address.")
 	}
 }

@@ -133,7 +133,6 @@ func visible(text string) bool {
 
 // isRecord says whether text is an aggregate ID: "case-1002".
 func isRecord(text string) bool {
-	kind, number, _ := strings.Cut(text, "-")
-	known := kind == string(casework.KindReport) || kind == string(casework.KindCase)
-	return known && number != "" && number[0] != '0' && made(number, digits, 18)
+	_, _, ok := casework.SplitAggregate(text)
+	return ok
 }

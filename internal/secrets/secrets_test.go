@@ -171,7 +171,7 @@ func TestRewrap_LeavesNothingInTheDatabaseThatNeedsTheOldKey(t *testing.T) {
 	var texts []postgres.Text
 	for i := range 450 { // more than two rounds
 		texts = append(texts, postgres.Text{
-			ID: fmt.Sprint("t-", i), Aggregate: fmt.Sprint("case-", i), Author: "w-1", Body: fmt.Sprint("words ", i), CreatedAt: now.now().UTC(),
+			ID: fmt.Sprint("t-", i), Aggregate: fmt.Sprint("case-", i+1), Author: "w-1", Body: fmt.Sprint("words ", i), CreatedAt: now.now().UTC(),
 		})
 	}
 	require.NoError(t, db.SaveTexts(t.Context(), texts))
