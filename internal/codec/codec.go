@@ -21,11 +21,14 @@
 package codec
 
 import (
+	"fmt"
 	"io"
 
 	"go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"google.golang.org/protobuf/proto"
+
+	"homeward/internal/keyring"
 )
 
 // The encodings mark sealed payloads. Another way of sealing gets another name.
@@ -176,7 +179,7 @@ func KeyOf(p *common.Payload) string { return string(p.GetMetadata()[metadataKey
 
 // seal encrypts a payload with its metadata.
 func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
-	k, ok := c.options.Ring.first()
+	k, ok := c.options.Ring.First()
 	if !ok {
 		return nil, &Error{Reason: MissingKey}
 	}
@@ -187,7 +190,7 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	}
 	if secret != nil {
 		encoding = EncodingRecord
-		if k, err = k.with(secret); err != nil {
+		if k, err = k.With(secret); err != nil {
 			return nil, err
 		}
 	}
@@ -195,9 +198,9 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	if err != nil {
 		return nil, &Error{Reason: Malformed, Key: k.ID}
 	}
-	data, err := k.seal(c.options.Random, bind(encoding, k.ID, c.options.Namespace, c.workflow), plain)
+	data, err := k.Seal(c.options.Random, keyring.Bind(encoding, k.ID, c.options.Namespace, c.workflow), plain)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("codec: %w", err)
 	}
 	metadata := map[string][]byte{converter.MetadataEncoding: []byte(encoding), metadataKey: []byte(k.ID)}
 	if c.workflow != "" {
@@ -211,7 +214,7 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 // not: the SDK does not say whose error it encodes when a workflow task fails.
 func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 	id, workflow, encoding := KeyOf(p), WorkflowOf(p), encodingOf(p)
-	k, ok := c.options.Ring.find(id)
+	k, ok := c.options.Ring.Find(id)
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: id}
 	}
@@ -224,7 +227,7 @@ func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 			return nil, err
 		}
 	}
-	plain, ok := k.open(bind(encoding, id, c.options.Namespace, workflow), p.GetData())
+	plain, ok := k.Open(keyring.Bind(encoding, id, c.options.Namespace, workflow), p.GetData())
 	if !ok {
 		return nil, &Error{Reason: Altered, Key: id}
 	}

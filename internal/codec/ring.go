@@ -20,15 +20,3 @@ func Open(source func() ([]byte, error)) (*Ring, error) {
 
 // Off is the ring of a process that encrypts nothing.
 func Off() *Ring { return &Ring{off: true} }
-
-// first returns the key that encrypts.
-func (r *Ring) first() (key, bool) {
-	k, ok := r.First()
-	return key{k}, ok
-}
-
-// find returns a key by its ID.
-func (r *Ring) find(id string) (key, bool) {
-	k, ok := r.Find(id)
-	return key{k}, ok
-}

@@ -39,19 +39,19 @@ func (c *Codec) secretFor(workflow, id string) ([]byte, error) {
 
 // withSecret returns the key that a payload of a workflow was sealed with, its
 // record's secret included.
-func (c *Codec) withSecret(k key, workflow string) (key, *Error) {
+func (c *Codec) withSecret(k keyring.Key, workflow string) (keyring.Key, *Error) {
 	if c.options.Secrets == nil {
-		return key{}, &Error{Reason: MissingSecret, Key: k.ID}
+		return keyring.Key{}, &Error{Reason: MissingSecret, Key: k.ID}
 	}
 	secret, err := c.options.Secrets.Known(workflow)
 	if err != nil {
-		return key{}, unknown(k.ID, err)
+		return keyring.Key{}, unknown(k.ID, err)
 	}
 	if secret == nil {
-		return key{}, &Error{Reason: MissingSecret, Key: k.ID}
+		return keyring.Key{}, &Error{Reason: MissingSecret, Key: k.ID}
 	}
-	if k, err = k.with(secret); err != nil {
-		return key{}, &Error{Reason: Malformed, Key: k.ID}
+	if k, err = k.With(secret); err != nil {
+		return keyring.Key{}, &Error{Reason: Malformed, Key: k.ID}
 	}
 	return k, nil
 }
@@ -93,21 +93,21 @@ func (r *Ring) NewSecret(random io.Reader, record string) ([]byte, Wrapped, erro
 
 // Wrap seals the secret of a record with the first key of the ring.
 func (r *Ring) Wrap(random io.Reader, record string, secret []byte) (Wrapped, error) {
-	k, ok := r.first()
+	k, ok := r.First()
 	if !ok {
 		return Wrapped{}, &Error{Reason: MissingKey}
 	}
-	sealed, err := k.seal(random, bind(labelSecret, k.ID, record), secret)
+	sealed, err := k.Seal(random, keyring.Bind(labelSecret, k.ID, record), secret)
 	return Wrapped{Key: k.ID, Sealed: sealed, Digest: digest(secret)}, err
 }
 
 // Unwrap opens the stored secret of a record. The error is an [*Error].
 func (r *Ring) Unwrap(record string, w Wrapped) ([]byte, error) {
-	k, ok := r.find(w.Key)
+	k, ok := r.Find(w.Key)
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: w.Key}
 	}
-	secret, ok := k.open(bind(labelSecret, k.ID, record), w.Sealed)
+	secret, ok := k.Open(keyring.Bind(labelSecret, k.ID, record), w.Sealed)
 	if !ok || !hmac.Equal([]byte(digest(secret)), []byte(w.Digest)) {
 		return nil, &Error{Reason: Altered, Key: w.Key}
 	}
@@ -120,12 +120,12 @@ func (r *Ring) Encrypts() bool { return !r.off }
 // SealText seals a narrative with the secret of its record. It opens in the place
 // of this text of this record alone.
 func SealText(random io.Reader, secret []byte, record, text, words string) ([]byte, error) {
-	return key{keyring.Key{Secret: secret}}.seal(random, bind(labelText, record, text), []byte(words))
+	return keyring.Key{Secret: secret}.Seal(random, keyring.Bind(labelText, record, text), []byte(words))
 }
 
 // OpenText opens what [SealText] has sealed, and says whether it has.
 func OpenText(secret []byte, record, text string, sealed []byte) (words string, ok bool) {
-	plain, ok := key{keyring.Key{Secret: secret}}.open(bind(labelText, record, text), sealed)
+	plain, ok := keyring.Key{Secret: secret}.Open(keyring.Bind(labelText, record, text), sealed)
 	return string(plain), ok
 }
 

@@ -4,9 +4,9 @@
 //	2026-06 mS9+8Ni5OaDvmkUpFTFbGYlxLXvHRZJmGD6pXGV1Zgs=
 //	2025-06 UEKwkKWvy3eTQXkxrhnTcmvU0jlgm6tSIWXVTIq3dTo=
 //
-// The first key encrypts, all of them decrypt. What is encrypted, and how, is for
-// others to say: package codec for what travels to Temporal, package vault for
-// the compartments.
+// The first key encrypts, all of them decrypt. What is encrypted, and to which place
+// it is bound, is for others to say: package codec for what travels to Temporal,
+// package vault for the compartments.
 package keyring
 
 import (

@@ -13,10 +13,6 @@
 package vault
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -64,16 +60,11 @@ func (v *Vault) Seal(at Place, plain []byte) (keyID string, content []byte, err 
 	if !ok {
 		return "", nil, &Error{Reason: MissingKey}
 	}
-	bound := v.bound(k.ID, at)
-	aead, err := derive(k, bound)
+	content, err = k.Seal(v.random, v.bound(k.ID, at), pad(plain))
 	if err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("vault: %w", err)
 	}
-	nonce := make([]byte, aead.NonceSize())
-	if _, err := io.ReadFull(v.random, nonce); err != nil {
-		return "", nil, fmt.Errorf("vault: no random nonce: %w", err)
-	}
-	return k.ID, aead.Seal(nonce, nonce, pad(plain), bound), nil
+	return k.ID, content, nil
 }
 
 // Open decrypts an item that stands at a place, under the key that is named beside
@@ -83,14 +74,8 @@ func (v *Vault) Open(at Place, keyID string, content []byte) ([]byte, error) {
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: keyID}
 	}
-	bound := v.bound(k.ID, at)
-	aead, err := derive(k, bound)
-	if err != nil || len(content) < aead.NonceSize() {
-		return nil, &Error{Reason: Altered, Key: keyID}
-	}
-	nonce, sealed := content[:aead.NonceSize()], content[aead.NonceSize():]
-	padded, err := aead.Open(nil, nonce, sealed, bound)
-	if err != nil {
+	padded, ok := k.Open(v.bound(k.ID, at), content)
+	if !ok {
 		return nil, &Error{Reason: Altered, Key: keyID}
 	}
 	plain, err := unpad(padded)
@@ -100,27 +85,9 @@ func (v *Vault) Open(at Place, keyID string, content []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// bound is what an item is tied to, each part behind its length.
+// bound is what an item is tied to.
 func (v *Vault) bound(keyID string, at Place) []byte {
-	var b []byte
-	for _, part := range []string{label, v.compartment, keyID, at.Record, at.Item, at.Subject} {
-		b = binary.AppendUvarint(b, uint64(len(part)))
-		b = append(b, part...)
-	}
-	return b
-}
-
-// derive returns the cipher of one item.
-func derive(k keyring.Key, bound []byte) (cipher.AEAD, error) {
-	secret, err := hkdf.Expand(sha256.New, k.Secret, string(bound), keyring.Size)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
+	return keyring.Bind(label, v.compartment, keyID, at.Record, at.Item, at.Subject)
 }
 
 // pad writes the length before plain and zeros behind it.
