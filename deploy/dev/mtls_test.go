@@ -80,7 +80,9 @@ func secured(t *testing.T, authority, cert, key string) addresses {
 	log, err := in.openLog("temporal.log")
 	require.NoError(t, err)
 	logger := temporalLogger(log, s.failure.report)
-	require.NoError(t, choosePorts(s.ports.all()...))
+	release, err := choosePorts(s.ports.all()...)
+	require.NoError(t, err)
+	t.Cleanup(release)
 	require.NoError(t, s.postgres.prepareTemporal(t.Context(), logger))
 	static := temporalConfig(s.postgres, &s.ports)
 	inside := config.ClientTLS{ServerName: "temporal.test", RootCAFiles: []string{authority}}

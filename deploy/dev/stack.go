@@ -34,6 +34,8 @@ type stack struct {
 	ui        *ui
 	failure   *failure
 	addresses addresses
+
+	releasePorts func()
 }
 
 // addresses is what a client needs to know of a running stack. Its JSON form
@@ -101,7 +103,9 @@ func (s *stack) choosePorts() error {
 		chosen = append(chosen, &s.options.uiPort, &s.uiInner)
 		chosen = append(chosen, s.ports.all()...)
 	}
-	return choosePorts(chosen...)
+	var err error
+	s.releasePorts, err = choosePorts(chosen...)
+	return err
 }
 
 // startPostgres starts the cluster and makes the product's database.
@@ -190,5 +194,8 @@ func (s *stack) stop() {
 	if s.postgres != nil {
 		s.postgres.stop()
 		s.console.say("Stopped PostgreSQL")
+	}
+	if s.releasePorts != nil {
+		s.releasePorts()
 	}
 }

@@ -197,16 +197,18 @@ func TestUp_StopsAPostgresThatWasLeftRunning(t *testing.T) {
 	k, err := findCluster(in, false, c)
 	require.NoError(t, err)
 	require.NoError(t, k.prepare(t.Context(), c))
-	number, err := freePort(nil)
+	var free port
+	release, err := choosePorts(&free)
 	require.NoError(t, err)
-	left := &postgres{cluster: k, port: number, log: log, console: c}
+	t.Cleanup(release)
+	left := &postgres{cluster: k, port: free.number, log: log, console: c}
 	left.admin = open(t, left.url(superuser, adminDatabase))
 	require.NoError(t, left.bringUp(t.Context()))
 	in.close()
 
 	file := filepath.Join(dir, "ports.json")
 	p := start(t, nil, "up", "--dir", dir, "--ports-file", file,
-		"--postgres-port", strconv.Itoa(number), "--temporal-port", "0", "--ui-port", "0")
+		"--postgres-port", strconv.Itoa(free.number), "--temporal-port", "0", "--ui-port", "0")
 	a := p.awaitRecord(t, file)
 	<-left.process.Load().done
 	require.NotEqual(t, left.process.Load().pid, postmaster(a))
