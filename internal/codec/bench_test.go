@@ -8,7 +8,7 @@ import (
 
 // BenchmarkCodec seals and opens a payload of the size that a step's usually have.
 func BenchmarkCodec(b *testing.B) {
-	c, p := of("case-1002", ring(b, newKey)), &common.Payload{Data: make([]byte, 600)}
+	c, p := having(own(7), ring(b, newKey)), &common.Payload{Data: make([]byte, 600)}
 	closed := sealed(b, c, p)
 	b.Run("seal", func(b *testing.B) {
 		for b.Loop() {

@@ -183,22 +183,23 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	if !ok {
 		return nil, &Error{Reason: MissingKey}
 	}
-	encoding := Encoding
 	secret, err := c.secretFor(c.workflow, k.ID)
 	if err != nil {
 		return nil, err
 	}
+	encoding := Encoding
 	if secret != nil {
 		encoding = EncodingRecord
-		if k, err = k.With(secret); err != nil {
-			return nil, err
-		}
+	}
+	with, err := secret.cipher(k, keyring.Bind(encoding, k.ID, c.options.Namespace, c.workflow))
+	if err != nil {
+		return nil, fmt.Errorf("codec: %w", err)
 	}
 	plain, err := proto.Marshal(p)
 	if err != nil {
 		return nil, &Error{Reason: Malformed, Key: k.ID}
 	}
-	data, err := k.Seal(c.options.Random, keyring.Bind(encoding, k.ID, c.options.Namespace, c.workflow), plain)
+	data, err := with.Seal(c.options.Random, plain)
 	if err != nil {
 		return nil, fmt.Errorf("codec: %w", err)
 	}
@@ -221,13 +222,18 @@ func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 	if c.workflow != "" && workflow != "" && workflow != c.workflow {
 		return nil, &Error{Reason: Misplaced, Key: id}
 	}
+	var secret *Secret
 	if encoding == EncodingRecord {
 		var err *Error
-		if k, err = c.withSecret(k, workflow); err != nil {
+		if secret, err = c.knownSecret(workflow, id); err != nil {
 			return nil, err
 		}
 	}
-	plain, ok := k.Open(keyring.Bind(encoding, id, c.options.Namespace, workflow), p.GetData())
+	with, err := secret.cipher(k, keyring.Bind(encoding, id, c.options.Namespace, workflow))
+	if err != nil {
+		return nil, &Error{Reason: Malformed, Key: id}
+	}
+	plain, ok := with.Open(p.GetData())
 	if !ok {
 		return nil, &Error{Reason: Altered, Key: id}
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"homeward/internal/keyring"
 )
@@ -20,13 +21,13 @@ import (
 type Secrets interface {
 	// Making returns the secret of the record that a workflow is, and makes one
 	// where there is none. It returns nil for a workflow that is no record.
-	Making(workflow string) ([]byte, error)
+	Making(workflow string) (*Secret, error)
 	// Known is Making for reading: it makes none, and then returns nil.
-	Known(workflow string) ([]byte, error)
+	Known(workflow string) (*Secret, error)
 }
 
 // secretFor returns the secret to seal with, nil for none.
-func (c *Codec) secretFor(workflow, id string) ([]byte, error) {
+func (c *Codec) secretFor(workflow, id string) (*Secret, error) {
 	if c.options.Secrets == nil || workflow == "" {
 		return nil, nil
 	}
@@ -37,23 +38,19 @@ func (c *Codec) secretFor(workflow, id string) ([]byte, error) {
 	return secret, nil
 }
 
-// withSecret returns the key that a payload of a workflow was sealed with, its
-// record's secret included.
-func (c *Codec) withSecret(k keyring.Key, workflow string) (keyring.Key, *Error) {
+// knownSecret returns the secret that a payload of a workflow was sealed with.
+func (c *Codec) knownSecret(workflow, id string) (*Secret, *Error) {
 	if c.options.Secrets == nil {
-		return keyring.Key{}, &Error{Reason: MissingSecret, Key: k.ID}
+		return nil, &Error{Reason: MissingSecret, Key: id}
 	}
 	secret, err := c.options.Secrets.Known(workflow)
 	if err != nil {
-		return keyring.Key{}, unknown(k.ID, err)
+		return nil, unknown(id, err)
 	}
 	if secret == nil {
-		return keyring.Key{}, &Error{Reason: MissingSecret, Key: k.ID}
+		return nil, &Error{Reason: MissingSecret, Key: id}
 	}
-	if k, err = k.With(secret); err != nil {
-		return keyring.Key{}, &Error{Reason: Malformed, Key: k.ID}
-	}
-	return k, nil
+	return secret, nil
 }
 
 // unknown is why a secret is not there.
@@ -71,6 +68,44 @@ const (
 	labelText   = "homeward-text-v1"
 )
 
+// Secret is the secret of a record. What is derived from it stays with it, since to
+// derive takes longer than to seal, and is forgotten with it. It is safe for
+// concurrent use.
+type Secret struct {
+	bytes []byte
+
+	mu      sync.Mutex
+	ciphers map[string]keyring.Cipher
+}
+
+// SecretOf returns a secret of 32 bytes.
+func SecretOf(b []byte) *Secret { return &Secret{bytes: b, ciphers: make(map[string]keyring.Cipher)} }
+
+// String does not tell it.
+func (s *Secret) String() string { return "a secret" }
+
+// cipher returns the cipher of what is sealed with a key and with this secret, and
+// bound to a place that names the key. No secret stands for the key alone.
+func (s *Secret) cipher(k keyring.Key, bound []byte) (keyring.Cipher, error) {
+	if s == nil {
+		return k.Cipher(bound)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.ciphers[string(bound)]; ok {
+		return c, nil
+	}
+	both, err := k.With(s.bytes)
+	if err != nil {
+		return keyring.Cipher{}, err
+	}
+	c, err := both.Cipher(bound)
+	if err == nil {
+		s.ciphers[string(bound)] = c
+	}
+	return c, err
+}
+
 // Wrapped is the secret of a record as it is stored: sealed by a key of the ring.
 type Wrapped struct {
 	// Key is the ID of the key that has sealed it.
@@ -82,27 +117,28 @@ type Wrapped struct {
 }
 
 // NewSecret returns a new secret for a record, and the form in which it is stored.
-func (r *Ring) NewSecret(random io.Reader, record string) ([]byte, Wrapped, error) {
-	secret := make([]byte, secretSize)
-	if _, err := io.ReadFull(random, secret); err != nil {
+func (r *Ring) NewSecret(random io.Reader, record string) (*Secret, Wrapped, error) {
+	fresh := make([]byte, secretSize)
+	if _, err := io.ReadFull(random, fresh); err != nil {
 		return nil, Wrapped{}, fmt.Errorf("codec: no random secret: %w", err)
 	}
+	secret := SecretOf(fresh)
 	wrapped, err := r.Wrap(random, record, secret)
 	return secret, wrapped, err
 }
 
 // Wrap seals the secret of a record with the first key of the ring.
-func (r *Ring) Wrap(random io.Reader, record string, secret []byte) (Wrapped, error) {
+func (r *Ring) Wrap(random io.Reader, record string, secret *Secret) (Wrapped, error) {
 	k, ok := r.First()
 	if !ok {
 		return Wrapped{}, &Error{Reason: MissingKey}
 	}
-	sealed, err := k.Seal(random, keyring.Bind(labelSecret, k.ID, record), secret)
-	return Wrapped{Key: k.ID, Sealed: sealed, Digest: digest(secret)}, err
+	sealed, err := k.Seal(random, keyring.Bind(labelSecret, k.ID, record), secret.bytes)
+	return Wrapped{Key: k.ID, Sealed: sealed, Digest: digest(secret.bytes)}, err
 }
 
 // Unwrap opens the stored secret of a record. The error is an [*Error].
-func (r *Ring) Unwrap(record string, w Wrapped) ([]byte, error) {
+func (r *Ring) Unwrap(record string, w Wrapped) (*Secret, error) {
 	k, ok := r.Find(w.Key)
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: w.Key}
@@ -111,21 +147,24 @@ func (r *Ring) Unwrap(record string, w Wrapped) ([]byte, error) {
 	if !ok || !hmac.Equal([]byte(digest(secret)), []byte(w.Digest)) {
 		return nil, &Error{Reason: Altered, Key: w.Key}
 	}
-	return secret, nil
+	return SecretOf(secret), nil
 }
 
 // Encrypts says whether the ring is of a process that encrypts.
 func (r *Ring) Encrypts() bool { return !r.off }
 
-// SealText seals a narrative with the secret of its record. It opens in the place
-// of this text of this record alone.
-func SealText(random io.Reader, secret []byte, record, text, words string) ([]byte, error) {
-	return keyring.Key{Secret: secret}.Seal(random, keyring.Bind(labelText, record, text), []byte(words))
+// SealText seals a narrative of the record. It opens in the place of this text of
+// this record alone.
+func (s *Secret) SealText(random io.Reader, record, text, words string) ([]byte, error) {
+	return keyring.Key{Secret: s.bytes}.Seal(random, keyring.Bind(labelText, record, text), []byte(words))
 }
 
-// OpenText opens what [SealText] has sealed, and says whether it has.
-func OpenText(secret []byte, record, text string, sealed []byte) (words string, ok bool) {
-	plain, ok := keyring.Key{Secret: secret}.Open(keyring.Bind(labelText, record, text), sealed)
+// OpenText opens what SealText has sealed, and says whether it has.
+func (s *Secret) OpenText(record, text string, sealed []byte) (words string, ok bool) {
+	if s == nil {
+		return "", false
+	}
+	plain, ok := keyring.Key{Secret: s.bytes}.Open(keyring.Bind(labelText, record, text), sealed)
 	return string(plain), ok
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -20,13 +21,13 @@ import (
 
 // secrets are those of some workflows, in place of a database.
 type secrets struct {
-	made map[string][]byte
+	made map[string]*codec.Secret
 	err  error
 }
 
-func (s secrets) Making(workflow string) ([]byte, error) { return s.made[workflow], s.err }
+func (s secrets) Making(workflow string) (*codec.Secret, error) { return s.made[workflow], s.err }
 
-func (s secrets) Known(workflow string) ([]byte, error) { return s.made[workflow], s.err }
+func (s secrets) Known(workflow string) (*codec.Secret, error) { return s.made[workflow], s.err }
 
 // having returns the codec of case-1002, whose source of secrets is s.
 func having(s codec.Secrets, r *codec.Ring) converter.PayloadCodec {
@@ -34,8 +35,10 @@ func having(s codec.Secrets, r *codec.Ring) converter.PayloadCodec {
 		WithSerializationContext(converter.WorkflowSerializationContext{Namespace: "homeward", WorkflowID: "case-1002"})
 }
 
+func filled(with byte) *codec.Secret { return codec.SecretOf(bytes.Repeat([]byte{with}, 32)) }
+
 func own(fill byte) secrets {
-	return secrets{made: map[string][]byte{"case-1002": bytes.Repeat([]byte{fill}, 32)}}
+	return secrets{made: map[string]*codec.Secret{"case-1002": filled(fill)}}
 }
 
 // The expected bytes were computed apart from this program, as in
@@ -119,11 +122,15 @@ func TestCodecWithSecrets_SealsNothingWhileTheyCannotBeLookedUp(t *testing.T) {
 func TestSecret_IsWrappedForItsRecord(t *testing.T) {
 	t.Parallel()
 	both := ring(t, newKey, oldKey)
-	fresh, wrapped, err := both.NewSecret(rand.Reader, "case-1002")
+	random := make([]byte, 32+12) // and a nonce
+	_, err := rand.Read(random)
 	require.NoError(t, err)
-	require.Len(t, fresh, 32)
+	fresh, wrapped, err := both.NewSecret(bytes.NewReader(random), "case-1002")
+	require.NoError(t, err)
+	require.Equal(t, codec.SecretOf(random[:32]), fresh)
+	require.NotContains(t, fmt.Sprintf("%v %+v %s", fresh, fresh, fresh), string(random[:32]))
 	require.Equal(t, "2026-06", wrapped.Key)
-	require.NotContains(t, string(wrapped.Sealed), string(fresh))
+	require.NotContains(t, string(wrapped.Sealed), string(random[:32]))
 	back, err := both.Unwrap("case-1002", wrapped)
 	require.NoError(t, err)
 	require.Equal(t, fresh, back)
@@ -150,26 +157,26 @@ func TestSecret_IsWrappedForItsRecord(t *testing.T) {
 
 func TestText_OpensInItsPlaceAlone(t *testing.T) {
 	t.Parallel()
-	mine := bytes.Repeat([]byte{1}, 32)
-	closed, err := codec.SealText(rand.Reader, mine, "case-1002", "t-1", "Nobody was home.")
+	mine := filled(1)
+	closed, err := mine.SealText(rand.Reader, "case-1002", "t-1", "Nobody was home.")
 	require.NoError(t, err)
 	require.NotContains(t, string(closed), "home")
-	words, ok := codec.OpenText(mine, "case-1002", "t-1", closed)
+	words, ok := mine.OpenText("case-1002", "t-1", closed)
 	require.True(t, ok)
 	require.Equal(t, "Nobody was home.", words)
 	for _, c := range []struct {
-		secret       []byte
+		secret       *codec.Secret
 		record, text string
 		sealed       []byte
 	}{
-		{bytes.Repeat([]byte{2}, 32), "case-1002", "t-1", closed},
+		{filled(2), "case-1002", "t-1", closed},
 		{mine, "case-1003", "t-1", closed},
 		{mine, "case-1002", "t-2", closed},
 		{mine, "case-1002", "t-1", closed[:20]},
 		{mine, "case-1002", "t-1", nil},
 		{nil, "case-1002", "t-1", closed},
 	} {
-		_, ok := codec.OpenText(c.secret, c.record, c.text, c.sealed)
+		_, ok := c.secret.OpenText(c.record, c.text, c.sealed)
 		require.False(t, ok)
 	}
 }

@@ -3,6 +3,8 @@ package secrets
 import (
 	"container/list"
 	"time"
+
+	"homeward/internal/codec"
 )
 
 // memory keeps the secrets that were used last, each until its time is up. It is
@@ -15,7 +17,7 @@ type memory struct {
 
 type remembered struct {
 	record string
-	secret []byte
+	secret *codec.Secret
 	until  time.Time
 }
 
@@ -24,7 +26,7 @@ func newMemory(limit int) memory {
 }
 
 // recall returns a secret whose time is not up.
-func (m *memory) recall(record string, now time.Time) ([]byte, bool) {
+func (m *memory) recall(record string, now time.Time) (*codec.Secret, bool) {
 	element, ok := m.held[record]
 	if !ok {
 		return nil, false
@@ -40,7 +42,7 @@ func (m *memory) recall(record string, now time.Time) ([]byte, bool) {
 
 // keep remembers a secret, and forgets the one that was used least lately where
 // there are too many.
-func (m *memory) keep(record string, secret []byte, until time.Time) {
+func (m *memory) keep(record string, secret *codec.Secret, until time.Time) {
 	m.forget(record)
 	m.held[record] = m.recent.PushFront(remembered{record, secret, until})
 	if len(m.held) > m.limit {

@@ -73,12 +73,16 @@ func New(o Options) *Vault {
 }
 
 // Making implements [codec.Secrets].
-func (v *Vault) Making(workflow string) ([]byte, error) { return v.forCodec(question{workflow, true}) }
+func (v *Vault) Making(workflow string) (*codec.Secret, error) {
+	return v.forCodec(question{workflow, true})
+}
 
 // Known implements [codec.Secrets].
-func (v *Vault) Known(workflow string) ([]byte, error) { return v.forCodec(question{workflow, false}) }
+func (v *Vault) Known(workflow string) (*codec.Secret, error) {
+	return v.forCodec(question{workflow, false})
+}
 
-func (v *Vault) forCodec(q question) ([]byte, error) {
+func (v *Vault) forCodec(q question) (*codec.Secret, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return v.secret(ctx, q)
@@ -93,13 +97,13 @@ type question struct {
 // answer is on its way until done is closed.
 type answer struct {
 	done   chan struct{}
-	secret []byte
+	secret *codec.Secret
 	err    error
 }
 
 // secret returns a secret, nil where there is none: the remembered one, or what
 // the store says. Those who ask at once for the same wait for one answer.
-func (v *Vault) secret(ctx context.Context, q question) ([]byte, error) {
+func (v *Vault) secret(ctx context.Context, q question) (*codec.Secret, error) {
 	if _, _, ok := casework.SplitAggregate(q.record); !ok || !v.options.Ring.Encrypts() {
 		return nil, nil
 	}
@@ -134,7 +138,7 @@ func (v *Vault) secret(ctx context.Context, q question) ([]byte, error) {
 
 // look asks the store, for all who wait for the answer: none of them takes it away
 // from the others by giving up.
-func (v *Vault) look(ctx context.Context, q question) ([]byte, error) {
+func (v *Vault) look(ctx context.Context, q question) (*codec.Secret, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	wrapped, err := v.options.Store.Secret(ctx, q.record)
@@ -211,7 +215,7 @@ func (v *Vault) SealText(ctx context.Context, record, text, words string) ([]byt
 	if err != nil || secret == nil {
 		return nil, publicly(err)
 	}
-	return codec.SealText(v.options.Random, secret, record, text, words)
+	return secret.SealText(v.options.Random, record, text, words)
 }
 
 // OpenText opens a sealed narrative. It returns Gone where the secret of the
@@ -222,7 +226,7 @@ func (v *Vault) OpenText(ctx context.Context, record, text string, sealed []byte
 	if err != nil {
 		return "", publicly(err)
 	}
-	if words, ok := codec.OpenText(secret, record, text, sealed); ok {
+	if words, ok := secret.OpenText(record, text, sealed); ok {
 		return words, nil
 	}
 	return "", casework.WrapError(casework.Internal, "Something went wrong on our side. It has been recorded.",

@@ -67,12 +67,12 @@ func TestVault_LooksOnceForEachRecordAndForgetsInMinutes(t *testing.T) {
 	require.Nil(t, none, "reading makes no secret")
 
 	var all sync.WaitGroup
-	seen := make([][]byte, 16)
+	seen := make([]*codec.Secret, 16)
 	for i := range seen {
 		all.Go(func() { seen[i], _ = v.Making("case-1") })
 	}
 	all.Wait()
-	require.Len(t, seen[0], 32)
+	require.NotNil(t, seen[0])
 	for _, one := range seen {
 		require.Equal(t, seen[0], one, "those who ask at once get one secret")
 	}
@@ -98,14 +98,14 @@ func TestVault_LooksOnceForEachRecordAndForgetsInMinutes(t *testing.T) {
 func TestVault_RacingProcessesKeepOneSecret(t *testing.T) {
 	t.Parallel()
 	db, now := testdb.New(t), start()
-	seen := make([][]byte, 8)
+	seen := make([]*codec.Secret, 8)
 	var all sync.WaitGroup
 	for i := range seen {
 		v := open(t, db, now, teststack.Keys)
 		all.Go(func() { seen[i], _ = v.Making("report-7") })
 	}
 	all.Wait()
-	require.Len(t, seen[0], 32)
+	require.NotNil(t, seen[0])
 	for _, one := range seen {
 		require.Equal(t, seen[0], one)
 	}
@@ -140,7 +140,7 @@ func TestVault_SaysSoWhereTheDatabaseDoesNotAnswer(t *testing.T) {
 	store.away.Store(false)
 	secret, err := v.Making("case-1")
 	require.NoError(t, err, "an outage is not remembered")
-	require.Len(t, secret, 32)
+	require.NotNil(t, secret)
 }
 
 func TestVault_RemembersTheLatestOnly(t *testing.T) {
