@@ -114,7 +114,9 @@ func (a *API) auditPage(c *call, q *query, f postgres.AuditFilter) (answer reply
 		return reply{body: listOf(q, page, showAudit)}, len(page.Items), nil
 	}
 	data, err := auditTable(page.Items)
-	return reply{csv: data, next: q.next(page.Next)}, len(page.Items), err
+	return reply{file: &file{
+		media: "text/csv; charset=utf-8; header=present", name: "homeward.csv", data: data, next: q.next(page.Next),
+	}}, len(page.Items), err
 }
 
 // wantsCSV says whether the caller would rather have a table than JSON.
@@ -145,16 +147,4 @@ func auditTable(lines []postgres.AuditLine) ([]byte, error) {
 		"count", "says", "day", "chain", "seq",
 	}, rows)
 	return data.Bytes(), err
-}
-
-// writeCSV writes a table, and leads to the page that follows it.
-func writeCSV(x *exchange, answer reply) {
-	x.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	x.Header().Set("Content-Disposition", `attachment; filename="homeward.csv"`)
-	x.Header().Set("Content-Length", strconv.Itoa(len(answer.csv)))
-	if answer.next != "" {
-		x.Header().Set("Link", "<"+answer.next+`>; rel="next"`)
-	}
-	x.WriteHeader(http.StatusOK)
-	_, _ = x.Write(answer.csv) // The caller has gone away.
 }

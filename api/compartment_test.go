@@ -506,6 +506,9 @@ func TestCompartments_LeakNothing(t *testing.T) {
 			require.NotContains(t, s.get(role, r.path+part).text, canary, part)
 		}
 	}
+	for name, content := range unpacked(t, s.get(casework.RoleSupervisor, r.path+"/export?purpose=court").text) {
+		require.NotContains(t, content, canary, name)
+	}
 	requireNowhere(t, stack.DatabaseURL, canary)
 	require.NotContains(t, s.log.String(), canary, "the log")
 	require.NotContains(t, s.get(casework.RoleOps, "/metrics").text, canary, "the metrics")

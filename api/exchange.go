@@ -84,10 +84,10 @@ type reply struct {
 	did access.Action
 	// shown are the records that the answer tells of, where it is about many.
 	shown []string
-	// csv is written instead of body, where a table was asked for, and next is the
-	// address of the following page of it.
-	csv  []byte
-	next string
+	// file is written instead of body, where one was asked for.
+	file *file
+	// reason is a code for why it was asked, for the audit.
+	reason string
 }
 
 // handler answers a request, or says why not. It never writes by itself, so no
@@ -114,8 +114,8 @@ func (a *API) serve(route string, h handler) http.Handler {
 		if answer.poll {
 			x.Header().Set("Retry-After", seconds(pollAfter))
 		}
-		if answer.csv != nil {
-			writeCSV(x, answer)
+		if answer.file != nil {
+			writeFile(x, answer.file)
 			return
 		}
 		writeJSON(x, answer.status, "application/json", answer.body)

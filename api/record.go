@@ -82,7 +82,7 @@ func (a *API) of(kind casework.AggregateKind, do access.Action, part string, h f
 			return reply{}, err
 		}
 		entry := c.entry(access.Act{Action: cmp.Or(answer.did, do)}, s.Aggregate)
-		entry.Part, entry.Records = part, answer.shown
+		entry.Part, entry.Records, entry.Reason = part, answer.shown, answer.reason
 		if s.tie == access.TieGlass {
 			entry.Reason = string(access.TieGlass)
 		}

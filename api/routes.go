@@ -47,6 +47,7 @@ func (a *API) routes() *mux.Router {
 		get(one+"/next", read("next", a.readNext))
 		get(one+"/notices", read("notices", a.listNotices))
 		get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
+		get(one+"/export", a.of(kind, access.ExportRecord, "", a.readExport))
 		get(one+"/audit", a.of(kind, access.ReadAudit, "audit", a.readAudit))
 		a.ruleRoutes(get, post, kind, one)
 		a.compartmentRoutes(get, post, kind, one)

@@ -1,9 +1,13 @@
 package sheet_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/csv"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,4 +66,24 @@ func FuzzCSV(f *testing.F) {
 		}
 		require.Equal(t, plain(text), plain(cell))
 	})
+}
+
+func TestArchive_IsOpenedByOthers(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	at := time.Date(2026, time.June, 1, 8, 0, 0, 0, time.UTC)
+	packed := sheet.NewArchive(&out, at)
+	require.NoError(t, packed.Add("a.csv", []byte("a\r\n")))
+	require.NoError(t, packed.Add("README.txt", nil))
+	require.NoError(t, packed.Close())
+	read, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	require.NoError(t, err)
+	require.Len(t, read.File, 2)
+	require.Equal(t, "a.csv", read.File[0].Name)
+	require.True(t, at.Equal(read.File[0].Modified))
+	content, err := read.File[0].Open()
+	require.NoError(t, err)
+	data, err := io.ReadAll(content)
+	require.NoError(t, err)
+	require.Equal(t, "a\r\n", string(data))
 }
