@@ -28,7 +28,7 @@ const (
 )
 
 // Options are the dependencies and the settings of a [Worker]. All but
-// Erasure, the versions and the numbers are needed.
+// Erasure, Retention, the versions and the numbers are needed.
 type Options struct {
 	// Client encrypts as a worker's does: see [homeward/internal/codec.Codec.ForWorker].
 	Client     client.Client
@@ -37,6 +37,8 @@ type Options struct {
 	Activities *activities.Activities
 	// Erasure destroys records; nil for a worker that does not.
 	Erasure *activities.Erasure
+	// Retention applies the rules of retention; nil for a worker that does not.
+	Retention *activities.Retention
 	// StopTimeout is how long work in flight may take to finish after Stop.
 	StopTimeout time.Duration
 	// DeploymentName and BuildID name this release to Temporal; without a build
@@ -66,6 +68,9 @@ func New(o Options) (*Worker, error) {
 	Register(w, o.Workflows, o.Activities)
 	if o.Erasure != nil {
 		w.RegisterActivity(o.Erasure)
+	}
+	if o.Retention != nil {
+		w.RegisterActivity(o.Retention)
 	}
 	return &Worker{worker: w}, nil
 }

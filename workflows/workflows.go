@@ -83,6 +83,7 @@ func (w Workflows) Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(w.Case, workflow.RegisterOptions{Name: CaseWorkflow})
 	r.RegisterWorkflowWithOptions(w.Glass, workflow.RegisterOptions{Name: GlassWorkflow})
 	r.RegisterWorkflowWithOptions(w.Purge, workflow.RegisterOptions{Name: PurgeWorkflow})
+	r.RegisterWorkflowWithOptions(w.Retention, workflow.RegisterOptions{Name: RetentionWorkflow})
 }
 
 // Report runs one report, from the call to its disposition.

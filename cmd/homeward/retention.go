@@ -10,7 +10,6 @@ import (
 	"homeward/internal/app"
 	"homeward/internal/config"
 	"homeward/internal/explain"
-	"homeward/policy"
 )
 
 // retentionCommand applies the rules of retention of the packs. docs/erasure.md
@@ -18,6 +17,8 @@ import (
 type retentionCommand struct {
 	Due retentionDueCommand `cmd:"" help:"List the findings that are to be expunged and the closed records that are to be purged, and under which law."`
 	Run retentionRunCommand `cmd:"" help:"Expunge the findings that are due, and ask for the purge of the records that are due. A person decides on each purge. Safe to run again."`
+
+	Schedule retentionScheduleCommand `cmd:"" help:"Have the worker do this every night, or no more, or say whether it does."`
 }
 
 // retentionSettings are what both commands read.
@@ -117,28 +118,11 @@ func (d retentionRunCommand) Run(ctx context.Context, c console) (err error) {
 			_, _ = fmt.Fprintf(c, "... looked at %d findings and records so far\n", looked) // The last line tells.
 		}
 	}
-	expunged, asked, waiting := 0, 0, 0
-	err = r.Due(ctx, func(due app.Due) error {
-		done := false
-		if due.Waits == "" {
-			var err error
-			if done, err = r.Apply(ctx, due, c.now()); err != nil {
-				return err
-			}
-		}
-		switch {
-		case !done:
-			waiting++
-			return nil
-		case due.Then == policy.MeasureExpunge:
-			expunged++
-		default:
-			asked++
-		}
+	kept, err := r.Run(ctx, c.now, func(due app.Due) error {
 		_, err := fmt.Fprintln(c, retentionLine(due))
 		return err
 	})
 	_, last := fmt.Fprintf(c, "%s expunged, %s asked for, %s left as they are.\n",
-		counted(expunged, "finding"), counted(asked, "purge"), counted(waiting, "record"))
+		counted(kept.Expunged, "finding"), counted(kept.Asked, "purge"), counted(kept.Waiting, "record"))
 	return errors.Join(err, last)
 }

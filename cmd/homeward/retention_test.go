@@ -44,6 +44,8 @@ type shelf struct {
 	db   *postgres.DB
 	raw  *sql.DB
 	args []string
+	// address is the URL of the database.
+	address string
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -53,7 +55,7 @@ func newShelf(t *testing.T) *shelf {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, raw.Close()) })
 	return &shelf{
-		t: t, db: testdb.Open(t, address), raw: raw,
+		t: t, db: testdb.Open(t, address), raw: raw, address: address,
 		args: []string{"--database-url-file=" + written(t, "url", address), "--pack-folder=" + filepath.Dir(written(t, "keeping-2024.1.yaml", keeping))},
 	}
 }

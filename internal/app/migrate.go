@@ -31,8 +31,8 @@ type MigrateConfig struct {
 	Process  config.Process  `embed:"" group:"Process"`
 }
 
-// Migrate brings the database schema, the Temporal namespace and its search
-// attributes up to this release, and returns the schema's version. It can be
+// Migrate brings the database schema, the Temporal namespace, its search attributes
+// and its schedule up to this release, and returns the schema's version. It can be
 // run again at any time, by several processes at once.
 func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, error) {
 	db, err := Database(ctx, c.Database, "migrate")
@@ -52,7 +52,10 @@ func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, err
 	if err := namespace(ctx, temporal.WorkflowService(), c.Temporal.Namespace); err != nil {
 		return 0, err
 	}
-	return schema, attributes(ctx, temporal, c.Temporal.Namespace)
+	if err := attributes(ctx, temporal, c.Temporal.Namespace); err != nil {
+		return 0, err
+	}
+	return schema, workflows.ScheduleRetention(ctx, temporal, c.Temporal.TaskQueue)
 }
 
 // attributes registers the search attributes. A namespace that has just been made

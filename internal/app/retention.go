@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"homeward/activities"
 	"homeward/casework"
 	"homeward/internal/access"
 	"homeward/internal/audit"
@@ -138,6 +139,54 @@ func (r Retention) waits(ctx context.Context, one postgres.Retained, due Due) (s
 func (d Due) purge() string {
 	sum := sha256.Sum256([]byte(d.Record + " " + d.Rule))
 	return "purge-" + hex.EncodeToString(sum[:])[:24]
+}
+
+// Run does what is due and does not wait for a person, and tells each of it.
+func (r Retention) Run(ctx context.Context, now func() time.Time, tell func(Due) error) (activities.Kept, error) {
+	var kept activities.Kept
+	progress := r.Progress
+	r.Progress = func(looked int) { kept.Looked = looked; progress(looked) }
+	err := r.Due(ctx, func(due Due) error {
+		done := false
+		if due.Waits == "" {
+			var err error
+			if done, err = r.Apply(ctx, due, now()); err != nil {
+				return err
+			}
+		}
+		switch {
+		case !done:
+			kept.Waiting++
+			return nil
+		case due.Then == policy.MeasureExpunge:
+			kept.Expunged++
+		default:
+			kept.Asked++
+		}
+		return tell(due)
+	})
+	return kept, err
+}
+
+// NewRetention returns the activity that applies the rules of retention.
+func NewRetention(db *postgres.DB, library *policy.Library, now func() time.Time) *activities.Retention {
+	return &activities.Retention{Rules: rules{db, library, now}}
+}
+
+// rules implements [activities.Rules].
+type rules struct {
+	db      *postgres.DB
+	library *policy.Library
+	now     func() time.Time
+}
+
+// Apply implements [activities.Rules].
+func (r rules) Apply(ctx context.Context, progress func(looked int)) (activities.Kept, error) {
+	began := r.now()
+	all := Retention{
+		DB: r.db, Library: r.library, Progress: progress, AsOf: func(*time.Location) time.Time { return began },
+	}
+	return all.Run(ctx, r.now, func(Due) error { return nil })
 }
 
 // Apply does what the rule asks for: it takes the finding out of the registry, or

@@ -98,6 +98,7 @@ func buildWorker(
 	return worker.New(worker.Options{
 		Client: own.temporal, TaskQueue: c.Temporal.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
 		Erasure:     NewErasure(own.db, own.temporal, own.payloads, own.vault, c.Temporal.Namespace),
+		Retention:   NewRetention(own.db, law.Library, time.Now),
 		StopTimeout: c.Process.StopTimeout * 4 / 5, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
 		CacheSize: c.Worker.CacheSize, OnFatalError: func(err error) { fail(err) },
 	})

@@ -5,6 +5,7 @@
 package teststack
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -54,6 +55,8 @@ type Options struct {
 	Glass func(activities.Glass) activities.Glass
 	// Eraser stands before what destroys records, to fail; nil means none.
 	Eraser func(activities.Eraser) activities.Eraser
+	// TaskQueue and DatabaseURL are new ones unless told otherwise.
+	TaskQueue, DatabaseURL string
 	// PackFolder holds more policy packs than those of the release.
 	PackFolder string
 	// Idle leaves the worker stopped until [Stack.StartWorker].
@@ -125,9 +128,13 @@ func New(t testing.TB, o Options) *Stack {
 	if o.ClientKeys == nil {
 		o.ClientKeys = Ring(t, Keys)
 	}
-	address := testdb.URL(t)
+	address := o.DatabaseURL
+	if address == "" {
+		address = testdb.URL(t)
+	}
 	s := &Stack{
-		DB: testdb.Open(t, address), DatabaseURL: address, Namespace: o.Namespace, TaskQueue: "test-" + rand.Text(), options: o,
+		DB: testdb.Open(t, address), DatabaseURL: address, Namespace: o.Namespace,
+		TaskQueue: cmp.Or(o.TaskQueue, "test-"+rand.Text()), options: o,
 	}
 	s.Secrets = &Secrets{DB: s.DB}
 	s.connect(t)
@@ -165,7 +172,7 @@ func (s *Stack) StartWorker(t testing.TB) {
 	require.NoError(t, err)
 	w, err := worker.New(worker.Options{
 		Client: own, TaskQueue: s.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
-		Erasure: s.erasure(own, payloads, keeper), StopTimeout: 10 * time.Second,
+		Erasure: s.erasure(own, payloads, keeper), Retention: app.NewRetention(s.DB, law.Library, time.Now), StopTimeout: 10 * time.Second,
 	})
 	require.NoError(t, err)
 	require.NoError(t, w.Start(t.Context()))
