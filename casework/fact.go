@@ -68,6 +68,39 @@ const (
 	FactRecordClosed           FactType = "record.closed"
 )
 
+// The fact types of items that have dates of their own: each names its item by Ref.
+const (
+	FactOrderMade            FactType = "order.made"
+	FactOrderComplied        FactType = "order.complied"
+	FactOrderVacated         FactType = "order.vacated"
+	FactHearingScheduled     FactType = "hearing.scheduled"
+	FactHearingSettled       FactType = "hearing.settled"
+	FactCourtReportFiled     FactType = "court-report.filed"
+	FactPlanStepAgreed       FactType = "plan-step.agreed"
+	FactPlanStepDone         FactType = "plan-step.done"
+	FactPlanStepDropped      FactType = "plan-step.dropped"
+	FactReferralMade         FactType = "referral.made"
+	FactReferralFollowedUp   FactType = "referral.followed-up"
+	FactReferralEnded        FactType = "referral.ended"
+	FactAppealFiled          FactType = "appeal.filed"
+	FactAppealDecided        FactType = "appeal.decided"
+	FactGrievanceFiled       FactType = "grievance.filed"
+	FactGrievanceAnswered    FactType = "grievance.answered"
+	FactRightsNoticeOwed     FactType = "rights.notice-owed"
+	FactRightsNoticeGiven    FactType = "rights.notice-given"
+	FactCrossReportOwed      FactType = "cross-report.owed"
+	FactCrossReportMade      FactType = "cross-report.made"
+	FactCrossReportOverruled FactType = "cross-report.overruled"
+	FactWorkerAssigned       FactType = "worker.assigned"
+	FactWorkerAccepted       FactType = "worker.accepted"
+	FactWorkerDeclined       FactType = "worker.declined"
+	FactRecordUnassigned     FactType = "record.unassigned"
+	FactRecordAssigned       FactType = "record.assigned"
+	FactContactPlanSet       FactType = "contact-plan.set"
+	FactContactPlanEnded     FactType = "contact-plan.ended"
+	FactFamilyContactMade    FactType = "family-contact.made"
+)
+
 // Fact is something that happened, with the time it happened and the time it
 // was recorded. Facts are never edited: a correction is a new fact that names
 // the one it replaces. The optional fields are read by the clocks that need
@@ -85,6 +118,8 @@ type Fact struct {
 	At time.Time `json:"at,omitzero"`
 	// Until is the last day of a span that has a planned end.
 	Until Date `json:"until,omitzero"`
+	// Ref is the item of the record that the fact is about, where there are several of a kind.
+	Ref string `json:"ref,omitempty"`
 	// Recorded is when the fact reached the system, by the record's clock.
 	Recorded time.Time `json:"recorded,omitzero"`
 	// Corrects is the ID of the fact that this one replaces.

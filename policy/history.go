@@ -90,6 +90,7 @@ func compareFacts(f, g *casework.Fact) int {
 	return cmp.Or(
 		strings.Compare(string(f.Type), string(g.Type)),
 		strings.Compare(f.Subject, g.Subject),
+		strings.Compare(f.Ref, g.Ref),
 		f.Until.Compare(g.Until),
 		strings.Compare(f.Priority, g.Priority),
 		strings.Compare(f.Setting, g.Setting),

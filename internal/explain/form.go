@@ -77,6 +77,36 @@ func forms() []form {
 		hour(casework.FactClosingRequested),
 		hour(casework.FactClosingDecided, "reason"),
 		hour(casework.FactRecordClosed, "reason"),
+
+		day(casework.FactOrderMade, "ref", "until"),
+		day(casework.FactOrderComplied, "ref"),
+		day(casework.FactOrderVacated, "ref"),
+		day(casework.FactHearingScheduled, "ref", "until", "days"),
+		day(casework.FactHearingSettled, "ref", "reason"),
+		day(casework.FactCourtReportFiled, "ref"),
+		day(casework.FactPlanStepAgreed, "ref", "until"),
+		day(casework.FactPlanStepDone, "ref"),
+		day(casework.FactPlanStepDropped, "ref", "reason"),
+		day(casework.FactReferralMade, "ref", "until"),
+		day(casework.FactReferralFollowedUp, "ref", "until"),
+		day(casework.FactReferralEnded, "ref", "reason"),
+		day(casework.FactAppealFiled, "ref", "until"),
+		day(casework.FactAppealDecided, "ref", "reason"),
+		day(casework.FactGrievanceFiled, "ref", "until"),
+		day(casework.FactGrievanceAnswered, "ref"),
+		day(casework.FactRightsNoticeOwed, "ref", "until"),
+		day(casework.FactRightsNoticeGiven, "ref"),
+		hour(casework.FactCrossReportOwed, "ref"),
+		hour(casework.FactCrossReportMade, "ref"),
+		hour(casework.FactCrossReportOverruled, "ref", "reason"),
+		hour(casework.FactWorkerAssigned, "ref", "worker"),
+		hour(casework.FactWorkerAccepted, "ref", "worker"),
+		hour(casework.FactWorkerDeclined, "ref", "worker", "reason"),
+		hour(casework.FactRecordUnassigned, "ref", "reason"),
+		hour(casework.FactRecordAssigned, "ref", "worker"),
+		day(casework.FactContactPlanSet, "ref", "until", "days", "by"),
+		day(casework.FactContactPlanEnded, "ref", "by", "reason"),
+		hour(casework.FactFamilyContactMade, "ref"),
 	}
 }
 
@@ -92,6 +122,8 @@ func target(f *casework.Fact, name string) any {
 		return &f.At
 	case "until":
 		return &f.Until
+	case "ref":
+		return &f.Ref
 	case "recorded":
 		return &f.Recorded
 	case "withdrawn":
