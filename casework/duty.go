@@ -33,10 +33,14 @@ func (s DutyStatus) Pending() bool {
 // Duties are computed by policy from facts and never typed.
 type Duty struct {
 	// ID is stable across recomputation: clock, subject and occurrence,
-	// "caseworker-visit/P12/3". It holds nothing personal.
-	ID         string `json:"id"`
-	Clock      string `json:"clock"`
-	Subject    string `json:"subject,omitempty"`
+	// "caseworker-visit/P12/3", and the item where there is one,
+	// "court-order/1/order-2". It holds nothing personal.
+	ID      string `json:"id"`
+	Clock   string `json:"clock"`
+	Subject string `json:"subject,omitempty"`
+	// Ref is the item of the record that the duty is about, where the clock runs
+	// for each of several: "order-2". It is then the last part of the ID.
+	Ref        string `json:"ref,omitempty"`
 	Occurrence int    `json:"occurrence"`
 	// Title is what a person must do, in plain words: "Visit the child".
 	Title string `json:"title"`

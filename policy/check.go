@@ -10,7 +10,7 @@ func (c *clockReader) finishTerm() {
 		if len(t.lengths) > 0 {
 			c.fail(c.node, "clock %s has both \"length\" and \"lengths\"", c.out.id)
 		}
-		t.lengths = []caseLength{{length: c.single}}
+		t.lengths = []caseLength{c.single}
 	}
 	if t.from.kind == "" {
 		t.from.kind = anchorStart
@@ -57,6 +57,8 @@ func (c *clockReader) check() {
 		c.fail(c.node, "clock %s: \"in_care_for\" goes with \"during: care\" and a duty that does not recur", c.out.id)
 	case len(c.out.extended) > 0 && c.out.recurs != recursNever:
 		c.fail(c.node, "clock %s recurs, so it cannot be extended", c.out.id)
+	case c.out.restart == restartMoves && !c.term.stated():
+		c.fail(c.node, "clock %s has no date that a starting fact could move; its length must be stated", c.out.id)
 	}
 	c.checkTerm()
 }
@@ -70,6 +72,10 @@ func (c *clockReader) checkTerm() {
 			!t.back.isZero() || !c.out.within.isZero() {
 			c.fail(c.node, "clock %s is due at the end of each month, so it has no length, no beginning and no counting rule", c.out.id)
 		}
+	case c.out.recurs == recursStated:
+		c.checkCadence()
+	case t.stated() || t.backStated:
+		c.checkStated()
 	case len(t.lengths) == 0 && (t.every.isZero() || !t.added):
 		c.fail(c.node, "clock %s needs \"length\" or \"lengths\"", c.out.id)
 	case len(t.lengths) == 0 && (c.has("counted_from") || !t.back.isZero()):
@@ -99,6 +105,43 @@ func (c *clockReader) checkTerm() {
 		c.checkLength(l.length)
 		if len(l.where) == 0 && i < len(t.lengths)-1 {
 			c.fail(c.node, "clock %s: only the last length can do without \"where\"", c.out.id)
+		}
+	}
+}
+
+// checkStated refuses what a date that the starting fact states cannot have.
+func (c *clockReader) checkStated() {
+	t := &c.term
+	bare := len(t.lengths) == 1 && t.lengths[0].unit == unitStated
+	switch {
+	case len(c.out.starts) == 0:
+		c.fail(c.node, "clock %s is due on a stated date, so it needs the fact that states it in \"starts_with\"", c.out.id)
+	case c.has("counted_from"):
+		c.fail(c.node, "clock %s is due on the date that its starting fact states, so it counts from nothing else", c.out.id)
+	case c.out.recurs != recursNever:
+		c.fail(c.node, "clock %s is due on a stated date, so it does not recur; a further starting fact states the next", c.out.id)
+	case t.window != nil:
+		c.fail(c.node, "clock %s counts days in a window, so nobody can state its date", c.out.id)
+	case bare && (c.counting != "" || c.calendar != nil):
+		c.fail(c.node, "clock %s is due on a stated date, so it has no counting rule and no calendar", c.out.id)
+	case t.backStated && !bare:
+		c.fail(c.node, "clock %s: what is stated can be counted back from a stated date only; its length is \"stated\"", c.out.id)
+	}
+}
+
+// checkCadence refuses what a clock cannot have whose facts say how often.
+func (c *clockReader) checkCadence() {
+	t := &c.term
+	switch {
+	case c.out.care || len(c.out.starts) == 0:
+		c.fail(c.node, "clock %s asks for an act as often as facts say, so it needs them in \"starts_with\", and no \"during\"", c.out.id)
+	case c.has("counted_from") || c.has("if_started_again") || !t.back.isZero() || !t.every.isZero() || t.window != nil ||
+		!c.out.within.isZero() || t.stated():
+		c.fail(c.node, "clock %s counts each interval from the act before it; besides, it has a length or none", c.out.id)
+	}
+	for _, l := range t.lengths {
+		if l.n == 0 || l.unit == unitHours {
+			c.fail(c.node, "clock %s would recur at once; its length is at least a day", c.out.id)
 		}
 	}
 }

@@ -2,13 +2,16 @@ package policy
 
 import "homeward/casework"
 
-// Scope says whether a clock runs once for a record or for each subject.
+// Scope says whether a clock runs once for a record, for each subject or for
+// each item.
 type Scope string
 
 // The scopes of a clock.
 const (
 	ScopeRecord  Scope = "record"
 	ScopeSubject Scope = "subject"
+	// ScopeItem runs once for each item that the starting facts name by their Ref.
+	ScopeItem Scope = "item"
 )
 
 // Source says what a clock rests on.
@@ -37,6 +40,10 @@ const (
 	// recursMonthly asks for one act in each calendar month that lies wholly
 	// within the run. Partial months ask for nothing.
 	recursMonthly recurrence = "each full calendar month"
+	// recursStated asks for the act at least every so many days as the starting
+	// facts that stand say, counted from the date it was done. The strictest
+	// counts, the clock's own length included.
+	recursStated recurrence = "every stated number of days"
 )
 
 // restart says what a second starting fact does to a clock.
@@ -51,6 +58,9 @@ const (
 	restartReplaces restart = "replaces"
 	// restartIgnored keeps to the first until something ends its run.
 	restartIgnored restart = "is ignored"
+	// restartMoves moves a stated date while the duty is still owed, and keeps
+	// the first one. After the duty was met, a starting fact begins the next.
+	restartMoves restart = "moves the date"
 )
 
 // clock is one clock of a pack, ready to run.
@@ -103,9 +113,11 @@ type clock struct {
 type term struct {
 	from    anchor
 	lengths []caseLength
-	// back is counted back from the end of the length.
-	back  length
-	every length
+	// back is counted back from the end of the length; where backStated, by the
+	// Days of the starting fact if it has any.
+	back       length
+	backStated bool
+	every      length
 	// added: the term is a state's own, beside that of the pack it extends.
 	added bool
 	grounds
@@ -130,6 +142,9 @@ type grounds struct {
 type caseLength struct {
 	where []condition
 	length
+	// stated: the Until of the starting fact is the end, and the length holds
+	// for a fact without one.
+	stated bool
 }
 
 // anchorKind says what a term counts from.

@@ -16,6 +16,8 @@ const (
 	unitJudicialDays unit = "judicial days"
 	unitMonths       unit = "months"
 	unitYears        unit = "years"
+	// unitStated is the length of a date that the starting fact states.
+	unitStated unit = "stated"
 )
 
 // counting is a named rule of how a length is counted.
@@ -107,6 +109,7 @@ func (l length) dayAfter(d casework.Date) casework.Date {
 		d = d.AddMonths(12 * l.n)
 	case unitDays, unitHours:
 		d = d.AddDays(l.n)
+	case unitStated:
 	}
 	switch l.counting {
 	case countRoll:
@@ -128,7 +131,7 @@ func (l length) dayBefore(d casework.Date) casework.Date {
 		return d.AddMonths(-l.n)
 	case unitYears:
 		return d.AddMonths(-12 * l.n)
-	case unitDays, unitHours, unitBusinessDays, unitJudicialDays:
+	case unitDays, unitHours, unitBusinessDays, unitJudicialDays, unitStated:
 	}
 	return d.AddDays(-l.n)
 }

@@ -47,12 +47,16 @@ type deadline struct {
 	pause *stretch
 	// tally is the count of days, for a sliding window.
 	tally tally
+	// cadence is the fact that says how often, where it is not the base.
+	cadence event
 }
 
 // extended is one application of an extension.
 type extended struct {
 	by event
 	to casework.Date
+	// stated: by is a further starting fact with a date of its own.
+	stated bool
 }
 
 // plan computes the first date of each term of the run's clock into e.dates.
@@ -62,7 +66,8 @@ func (e *evaluation) plan(r *run) {
 	for i := range r.clock.terms {
 		t := &r.clock.terms[i]
 		l, ok := t.lengthFor(r.start.fact)
-		if !ok {
+		if !ok || l.unit == unitStated {
+			e.planStated(t, r)
 			continue
 		}
 		b, ok := e.baseOf(t, r)
@@ -76,6 +81,9 @@ func (e *evaluation) plan(r *run) {
 			continue
 		}
 		d.counted = d.end
+		if t.stated() {
+			e.move(&d, r.moves)
+		}
 		e.dates = append(e.dates, d)
 	}
 }
@@ -172,7 +180,7 @@ func (t *term) lengthFor(start *casework.Fact) (length, bool) {
 	for i := range t.lengths {
 		l := &t.lengths[i]
 		if allHold(l.where, start) {
-			return l.length, true
+			return l.of(start)
 		}
 		spoken = spoken || slices.ContainsFunc(l.where, func(c condition) bool { return c.spokenOf(start) })
 	}
@@ -258,10 +266,14 @@ func (x *extension) add(f *casework.Fact, d *deadline, total int) (casework.Date
 // forward returns the date from which day was counted back, such as that of the
 // dismissal for the notice of it.
 func (d *deadline) forward(day casework.Date) casework.Date {
-	if d.term.back.unit != unitDays {
+	back := d.term.back
+	if d.length.unit == unitStated {
+		back = d.term.backFor(d.stating().fact)
+	}
+	if back.unit != unitDays {
 		return day
 	}
-	return day.AddDays(d.term.back.n)
+	return day.AddDays(back.n)
 }
 
 // pause finds the stretch in which the duty is not owed. The schedule stays as

@@ -143,7 +143,7 @@ type Entry struct {
 // entered care unless a finding comes first.
 func (p *Pack) EnteredCare(in Input, subject string) (Entry, bool) {
 	e := newEvaluation(p, in, time.Time{})
-	h := e.history(Subject{ID: subject}, false)
+	h := e.history(Subject{ID: subject}, e.events, false)
 	if len(h.episodes) == 0 {
 		return Entry{}, false
 	}

@@ -86,6 +86,8 @@ type run struct {
 	ending event
 	// number is the occurrence that comes next.
 	number int
+	// moves are later starting facts, which may state another date.
+	moves []event
 }
 
 // goesOnAt says whether the run, if it is one, still goes on when v happens.
@@ -121,25 +123,20 @@ func (e *evaluation) run(c *clock, h *history) {
 // runWithin adds the duties of a clock within an episode, or within the whole
 // record when ep is nil, and returns the next occurrence's number.
 func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) int {
+	switch {
+	case c.restart == restartMoves:
+		return e.moving(c, h, ep, number)
+	case c.recurs == recursStated:
+		return e.cadence(c, h, number)
+	}
 	var last run
 	for _, start := range e.startsOf(c, h, ep) {
 		if (c.recurs != recursNever || c.restart == restartIgnored) && last.goesOnAt(start) {
 			continue
 		}
-		r := run{clock: c, history: h, start: start, episode: ep, number: number}
-		if ep != nil && ep.ended() && !h.now.before(ep.end) {
-			r.end, r.ending = ep.end, ep.ending
-			if !ep.visit.none() {
-				// The limit was the last day; the visit went over it.
-				r.end.day = r.end.day.AddDays(1)
-			}
-		}
-		after := seek{from: start.moment(), not: start.fact}
-		r.endAt(h.first(e.pack.ends, after))
-		after.past = true
-		r.endAt(h.first(c.ends, after))
+		r := e.begin(c, h, ep, start, number)
 		switch c.recurs {
-		case recursNever:
+		case recursNever, recursStated:
 			e.once(&r)
 		case recursFromHeld:
 			e.fromHeld(&r)
@@ -151,6 +148,24 @@ func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) in
 		last, number = r, r.number
 	}
 	return number
+}
+
+// begin returns the run that a fact starts, with what ended it.
+func (e *evaluation) begin(c *clock, h *history, ep *episode, start event, number int) run {
+	r := run{clock: c, history: h, start: start, episode: ep, number: number}
+	if ep != nil && ep.ended() && !h.now.before(ep.end) {
+		r.end, r.ending = ep.end, ep.ending
+		if !ep.visit.none() {
+			// The limit was the last day; the visit went over it.
+			r.end.day = r.end.day.AddDays(1)
+		}
+	}
+	after := seek{from: start.moment(), not: start.fact}
+	r.endAt(h.first(e.pack.ends, after))
+	// An item that ends on the day on which it began, has ended: it ends once.
+	after.past = c.scope != ScopeItem
+	r.endAt(h.first(c.ends, after))
+	return r
 }
 
 // startsOf returns the facts with which runs of the clock start, oldest first.

@@ -11,12 +11,19 @@ import (
 // explain returns the steps from a fact to the due date.
 func (e *evaluation) explain(r *run, d *deadline, status casework.DutyStatus, by event) []string {
 	e.whyBase(r, d)
+	if !d.cadence.none() && d.cadence.fact != d.base.event.fact {
+		e.whyFact(d.cadence)
+	}
 	e.whyLength(d)
 	if c := d.length.calendar; c != nil && !c.covers(d.counted.day) {
-		e.why.begin().word("holidays are known only from ").date(c.from).word(" to ").date(c.to).done()
+		e.whyUnlisted(c)
 	}
 	for _, x := range d.extensions {
 		e.whyFact(x.by)
+		if x.stated {
+			e.whyStated(d.term, x.by)
+			continue
+		}
 		e.why.begin().word("so due ").date(x.to).done()
 	}
 	e.whyPause(d)
@@ -31,6 +38,15 @@ func (e *evaluation) explain(r *run, d *deadline, status casework.DutyStatus, by
 		e.whyEnd(r)
 	}
 	return e.why.take()
+}
+
+// whyUnlisted writes for which days a calendar lists holidays.
+func (e *evaluation) whyUnlisted(c *calendar) {
+	if c.to.IsZero() {
+		e.why.begin().word("no holidays are known, only weekends").done()
+		return
+	}
+	e.why.begin().word("holidays are known only from ").date(c.from).word(" to ").date(c.to).done()
 }
 
 func (e *evaluation) whyBase(r *run, d *deadline) {
@@ -107,6 +123,10 @@ func (e *evaluation) whyEntered(p *episode) {
 func (e *evaluation) whyLength(d *deadline) {
 	if d.base.kind == baseMonth {
 		e.why.begin().word("full calendar month from ").date(d.base.day).word(" to ").date(d.day).done()
+		return
+	}
+	if d.length.unit == unitStated {
+		e.whyStated(d.term, d.base.event)
 		return
 	}
 	t := d.term

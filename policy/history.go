@@ -46,6 +46,8 @@ func (v event) moment() moment { return moment{day: v.day, at: v.fact.At} }
 // history is what happened to one subject, or to the record as a whole.
 type history struct {
 	subject Subject
+	// ref is the item, where the history is that of one.
+	ref string
 	// now is the moment of the evaluation: what comes after it is planned.
 	now moment
 	// events are grouped by fact type, oldest first.
@@ -103,10 +105,10 @@ func compareFacts(f, g *casework.Fact) int {
 }
 
 // history sorts the events of a subject, or all of them, by type.
-func (e *evaluation) history(s Subject, all bool) *history {
+func (e *evaluation) history(s Subject, events []event, all bool) *history {
 	counts := make([]int, len(e.pack.kinds))
 	total := 0
-	for _, v := range e.events {
+	for _, v := range events {
 		if all || v.fact.Subject == "" || v.fact.Subject == s.ID {
 			counts[v.kind]++
 			total++
@@ -118,7 +120,7 @@ func (e *evaluation) history(s Subject, all bool) *history {
 		h.events[kind] = backing[len(backing) : len(backing) : len(backing)+n]
 		backing = backing[:len(backing)+n]
 	}
-	for _, v := range e.events {
+	for _, v := range events {
 		if all || v.fact.Subject == "" || v.fact.Subject == s.ID {
 			h.events[v.kind] = append(h.events[v.kind], v)
 		}
@@ -139,10 +141,12 @@ type seek struct {
 	not *casework.Fact
 	// planned takes what comes after the evaluation as well.
 	planned bool
+	// behind leaves out events of its own type that come no later in their order.
+	behind event
 }
 
 func (s seek) wants(v event) bool {
-	if v.fact == s.not {
+	if v.fact == s.not || !s.behind.none() && v.kind == s.behind.kind && compareEvents(v, s.behind) <= 0 {
 		return false
 	}
 	if s.past {

@@ -59,6 +59,7 @@ func TestLoad_HelpsWithTheUsualMistakes(t *testing.T) {
 		{"a longer federal clock", "length: 45 days", "length: 90 days", 0, "clock case-plan has 90 days, which is laxer than the 60 days of us-federal@2025.1"},
 		{"a longer federal clock in another unit", "length: 45 days", "length: 3 months", 0, "clock case-plan has 3 months, which is laxer than the 60 days of us-federal@2025.1"},
 		{"a longer waiting time", "id: case-plan, length: 45 days", "id: icwa-notice-wait, length: 45 days", 0, "clock icwa-notice-wait would be laxer than us-federal@2025.1: it is a waiting time"},
+		{"a stated date of a federal clock that counts from removal", "length: 45 days", "length: stated", 0, "clock case-plan is due on a stated date, so it needs the fact that states it"},
 		{"a misspelt federal clock", "id: case-plan,", "id: caseplan,", 0, "there is no clock caseplan in us-federal@2025.1 to change, so this is a new one; did you mean case-plan?"},
 		{"a federal clock changed twice", "  # A change to a federal clock", "  - {id: case-plan, owner: supervisor}\n  # A change to a federal clock", 2, "clock case-plan is changed twice in this pack; put both changes into one"},
 		{"a change that changes nothing", "id: case-plan, length: 45 days, citation: Cascadia Code 13.1, source: statute, confirmed: true", "id: case-plan", 0, "clock case-plan is named and nothing of it is changed"},

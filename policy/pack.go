@@ -16,11 +16,15 @@ type Pack struct {
 	// kinds numbers the fact types that the pack reads.
 	kinds map[casework.FactType]int
 	// phrases say what each kind is, by its number.
-	phrases   []string
+	phrases []string
+	// bonds say how each kind belongs to items, by its number.
+	bonds     []bond
 	ends      []match
 	care      *care
 	spans     []span
 	calendars []*calendar
+	// working are the days on which none of the calendars is closed.
+	working   *calendar
 	ladders   []namedLadder
 	clocks    []clock
 	retention []retentionRule

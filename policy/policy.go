@@ -32,6 +32,12 @@
 //   - A clock with scope "record" runs once for the record and sees every fact
 //     of it. A clock with scope "subject" runs for each subject and sees the
 //     facts of that subject and those without a subject.
+//   - A clock with scope "item" runs for each item that its starting facts name
+//     by Ref, and by subject where they have one. Only facts of the same item
+//     meet, move, extend or waive the duty. What ends it may also be a fact
+//     without a Ref: that the child left care, or that the record was closed.
+//   - A date that a fact states ([casework.Fact.Until]) is in time up to the last
+//     second of that local day.
 //   - A recurring clock gives each occurrence up to the next open one.
 //   - When the run of a clock ends (the child leaves care, the record is
 //     closed), a duty that was not due yet is dropped from the result: nobody
@@ -86,7 +92,7 @@ type Input struct {
 func (p *Pack) Evaluate(in Input, asOf time.Time) []casework.Duty {
 	e := newEvaluation(p, in, asOf)
 	if p.hasScope(ScopeRecord) {
-		h := e.history(Subject{}, true)
+		h := e.history(Subject{}, e.events, true)
 		for i := range p.clocks {
 			if p.clocks[i].scope == ScopeRecord {
 				e.run(&p.clocks[i], h)
@@ -94,12 +100,15 @@ func (p *Pack) Evaluate(in Input, asOf time.Time) []casework.Duty {
 		}
 	}
 	for _, s := range in.Subjects {
-		h := e.history(s, false)
+		h := e.history(s, e.events, false)
 		for i := range p.clocks {
 			if p.clocks[i].scope == ScopeSubject {
 				e.run(&p.clocks[i], h)
 			}
 		}
+	}
+	if p.hasScope(ScopeItem) {
+		e.runItems()
 	}
 	return e.sorted()
 }

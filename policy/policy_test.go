@@ -24,7 +24,8 @@ type vector struct {
 	// asOf is a local day, which means its end, or an instant.
 	asOf string
 	// want has a line for each duty: occurrence, due, status and, when met, on
-	// what day or at which hour: "1 2024-09-10 met 2024-09-01".
+	// what day or at which hour: "1 2024-09-10 met 2024-09-01". The item comes
+	// first, where there is one: "order-2 1 2024-09-10 open".
 	want []string
 }
 
@@ -44,7 +45,8 @@ func (s suite) run(t *testing.T, vectors []vector) {
 			for _, d := range pack.Evaluate(in, instant(t, v.asOf, in.Zone)) {
 				requireSound(t, d, in)
 				if d.Clock == s.clock {
-					got = append(got, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", d.Occurrence, d.Due, d.Status, d.MetOn)))
+					line := fmt.Sprintf("%s %d %s %s %s", d.Ref, d.Occurrence, d.Due, d.Status, d.MetOn)
+					got = append(got, strings.TrimSpace(line))
 				}
 			}
 			require.Empty(t, cmp.Diff(v.want, got))
@@ -69,6 +71,9 @@ func requireSound(t *testing.T, d casework.Duty, in policy.Input) {
 	id := fmt.Sprintf("%s/%d", d.Clock, d.Occurrence)
 	if d.Subject != "" {
 		id = fmt.Sprintf("%s/%s/%d", d.Clock, d.Subject, d.Occurrence)
+	}
+	if d.Ref != "" {
+		id += "/" + d.Ref
 	}
 	require.Equal(t, id, d.ID)
 	require.NotEmpty(t, d.Title)
@@ -138,6 +143,8 @@ func subject(s string) func(*casework.Fact)  { return func(f *casework.Fact) { f
 func until(d string) func(*casework.Fact)    { return func(f *casework.Fact) { f.Until = day(d) } }
 func to(s string) func(*casework.Fact)       { return func(f *casework.Fact) { f.To = s } }
 func days(n int) func(*casework.Fact)        { return func(f *casework.Fact) { f.Days = n } }
+func ref(s string) func(*casework.Fact)      { return func(f *casework.Fact) { f.Ref = s } }
+func by(s string) func(*casework.Fact)       { return func(f *casework.Fact) { f.By = s } }
 func id(s string) func(*casework.Fact)       { return func(f *casework.Fact) { f.ID = s } }
 func corrects(s string) func(*casework.Fact) { return func(f *casework.Fact) { f.Corrects = s } }
 func recorded(s string) func(*casework.Fact) {

@@ -21,7 +21,7 @@ type clockReader struct {
 	// counting and calendar apply to every length of the clock.
 	counting counting
 	calendar *calendar
-	single   length
+	single   caseLength
 	most     length
 }
 
@@ -72,12 +72,12 @@ func (c *clockReader) define() {
 	fields := []field{
 		must("id", c.id(&c.out.id)),
 		must("title", c.text("title", &c.out.title)),
-		must("scope", oneOf(&c.reader, &c.out.scope, ScopeRecord, ScopeSubject)),
+		must("scope", oneOf(&c.reader, &c.out.scope, ScopeRecord, ScopeSubject, ScopeItem)),
 		must("owner", c.role(&c.out.owner)),
 		may("during", oneOf(&c.reader, &during, "care")),
 		may("starts_with", c.matches("starts_with", &c.out.starts)),
-		may("if_started_again", oneOf(&c.reader, &c.out.restart, restartAdds, restartReplaces, restartIgnored)),
-		may("recurs", oneOf(&c.reader, &c.out.recurs, recursFromHeld, recursFromDue, recursMonthly)),
+		may("if_started_again", oneOf(&c.reader, &c.out.restart, restartAdds, restartReplaces, restartIgnored, restartMoves)),
+		may("recurs", oneOf(&c.reader, &c.out.recurs, recursFromHeld, recursFromDue, recursMonthly, recursStated)),
 		may("met_by", c.matches("met_by", &c.out.metBy)),
 		may("met_by_all", c.metAll),
 		may("forbids", c.matches("forbids", &c.out.forbids)),
@@ -95,6 +95,9 @@ func (c *clockReader) define() {
 	read := c.object(c.node, "a clock", append(fields, c.termFields(true)...)...)
 	c.out.care = during == "care"
 	c.out.from = c.pack.Ref()
+	if c.single.stated && !c.has("if_started_again") {
+		c.out.restart = restartMoves
+	}
 	if read {
 		c.finishTerm()
 		c.check()
@@ -144,9 +147,9 @@ func (c *clockReader) termFields(required bool) []field {
 		may("counting", oneOf(&c.reader, &c.counting, countSkip, countRoll, countFirstMonday, countMonthEnd)),
 		may("calendar", c.calendarNamed),
 		may("counted_from", c.anchor),
-		may("length", c.length(&c.single, unitHours, unitDays, unitBusinessDays, unitJudicialDays, unitMonths, unitYears)),
+		may("length", c.mainLength),
 		may("lengths", c.each("lengths", c.caseLength)),
-		may("counted_back", c.length(&c.term.back, unitDays, unitMonths)),
+		may("counted_back", c.orStated(&c.term.back, &c.term.backStated, unitDays, unitMonths)),
 		may("of", c.length(&c.most, unitMonths)),
 		may("excluding", c.excluding),
 		may("every", c.length(&c.term.every, unitDays, unitMonths, unitYears)),
@@ -188,6 +191,26 @@ func (r *packReader) length(to *length, allowed ...unit) func(*yaml.Node) {
 	}
 }
 
+// mainLength reads the length of a clock, or that its starting fact states the date.
+func (c *clockReader) mainLength(n *yaml.Node) {
+	if n.Value == string(unitStated) {
+		c.single = caseLength{length: length{unit: unitStated}, stated: true}
+		return
+	}
+	c.orStated(&c.single.length, &c.single.stated,
+		unitHours, unitDays, unitBusinessDays, unitJudicialDays, unitMonths, unitYears)(n)
+}
+
+// orStated reads a length that gives way to what the starting fact states:
+// "21 days, or as stated".
+func (c *clockReader) orStated(to *length, stated *bool, allowed ...unit) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		number := *n
+		number.Value, *stated = strings.CutSuffix(n.Value, ", or as stated")
+		c.length(to, allowed...)(&number)
+	}
+}
+
 func (c *clockReader) caseLength(n *yaml.Node) {
 	var l caseLength
 	c.object(n, "a length",
@@ -221,6 +244,10 @@ func (c *clockReader) anchor(n *yaml.Node) {
 }
 
 func (c *clockReader) calendarNamed(n *yaml.Node) {
+	if n.Value == workingDays {
+		c.calendar = &calendar{id: workingDays} // it is filled in when every calendar has been read
+		return
+	}
 	i := slices.IndexFunc(c.pack.calendars, func(d *calendar) bool { return d.id == n.Value })
 	if i < 0 {
 		c.fail(n, "there is no calendar %q%s", n.Value, choice(c.pack.calendars, func(d *calendar) string { return d.id }))

@@ -37,6 +37,8 @@ func readPack(file string, root *yaml.Node, base *Pack) (*Pack, error) {
 		must("clocks", r.each("clocks", r.readClock)),
 		may("retention", r.each("retention", r.readRetention)),
 	)
+	p.findWorkingDays()
+	p.bind()
 	return p, r.err()
 }
 
@@ -120,7 +122,7 @@ func (r *packReader) readCalendar(n *yaml.Node) {
 	if c.weekend == [7]bool{true, true, true, true, true, true, true} {
 		r.fail(n, "calendar %s has no open day", c.id)
 	}
-	if slices.ContainsFunc(r.pack.calendars, func(d *calendar) bool { return d.id == c.id }) {
+	if c.id == workingDays || slices.ContainsFunc(r.pack.calendars, func(d *calendar) bool { return d.id == c.id }) {
 		r.fail(n, "there is already a calendar %q", c.id)
 	}
 	r.pack.calendars = append(r.pack.calendars, c)

@@ -71,6 +71,7 @@ func faults() []fault {
 		{"laxer about care", "calendars:", "care: {entered_after: 90 days, trial_home_visit: 6 months, citation: x}\ncalendars:", `care is laxer than us-federal@2025.1, which has 60 days and 6 months`},
 		{"a recurrence without an interval", "length: 1 year\n    recurs: from the date due", "length: 0 years\n    recurs: from the date due", `clock yearly-report would recur at once`},
 		{"a calendar that is never open", "weekend: [Saturday, Sunday]", "weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]", `calendar courts has no open day`},
+		{"a calendar of a name that is taken", "id: courts", "id: working-days", `there is already a calendar "working-days"`},
 		{"not YAML", "clocks:", "clocks: [", `not YAML`},
 	}
 }

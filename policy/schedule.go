@@ -17,7 +17,11 @@ func (e *evaluation) once(r *run) {
 		r.number++
 		return
 	}
-	e.settle(r, &d, e.opening(r, &d))
+	s := e.opening(r, &d)
+	if r.clock.restart == restartMoves {
+		s.behind = r.start
+	}
+	e.settle(r, &d, s)
 }
 
 // opening says from where on facts may meet a run's first duty: its start, or

@@ -258,7 +258,7 @@ func TestSchema_KnowsTheUnitsThatLoadingKnows(t *testing.T) {
 		units := slices.Sorted(strings.SplitSeq(list, ", "))
 		pattern, ok := schemaAt(t, test.schema)["pattern"].(string)
 		require.True(t, ok)
-		known := regexp.MustCompile(`\(([a-z ?|]+)\)\$$`).FindStringSubmatch(pattern)
+		known := regexp.MustCompile(`\(([a-z ?|]+)\)(?:\(, or as stated\)\?)?\)?\$$`).FindStringSubmatch(pattern)
 		require.NotNil(t, known, pattern)
 		require.Equal(t, units, slices.Sorted(strings.SplitSeq(strings.ReplaceAll(known[1], "?", ""), "|")), test.key)
 		right, wrong := []string{"0 " + units[0], "100000 " + units[0]}, []string{"-1 " + units[0], "100001 " + units[0], "1.5 " + units[0]}

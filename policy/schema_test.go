@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,6 +128,7 @@ func TestSchema_RefusesClocksThatCannotRun(t *testing.T) {
 		"a calendar month with a length":      madeClock("recurs: each full calendar month"),
 		"a change that says its scope":        "{id: permanency-hearing, scope: subject, length: 40 days" + grounds,
 	}
+	maps.Copy(tests, statedClocks())
 	tests["a change of when it recurs, without a length"] = "{id: periodic-review, every: 3 months, recurs: from the date due}"
 	tests["a change of how it recurs"] = "{id: periodic-review, length: 3 months, recurs: from the date held" + grounds
 	tests["what recurs and comes too late on the day"] = madeClock("recurs: from the date due", "on_the_day: too late")
@@ -140,6 +142,63 @@ func TestSchema_RefusesClocksThatCannotRun(t *testing.T) {
 			require.Error(t, schema.Validate(untyped(t, text)))
 			require.NotEmpty(t, refusals(t, text), "loading refuses it, too")
 		})
+	}
+}
+
+// statedClocks are clocks that state a date, or how often, and cannot run.
+func statedClocks() map[string]string {
+	every := "recurs: every stated number of days"
+	return map[string]string{
+		"a stated date counted from elsewhere":          madeClock("length: stated", "counted_from: victim.contacted"),
+		"a stated date that recurs":                     madeClock("length: stated", "recurs: from the date held"),
+		"a stated date that nothing states":             madeClock("length: stated", "starts_with", "during: care"),
+		"a stated date with a counting rule":            madeClock("length: stated", "counting: roll to the next open day", "calendar: courts"),
+		"a stated date with a calendar":                 madeClock("length: stated", "calendar: courts"),
+		"a stated date of a sliding window":             madeClock("starts_with", "during: care", "counted_from: entered care", "length: \"15 months, or as stated\"", "of: 22 months", "excluding: [missing]"),
+		"a number of a stated date":                     madeClock("length: 3 stated"),
+		"a stated date among several lengths":           madeClock("length", "lengths: [{length: stated}]"),
+		"stated days back from what is not stated":      madeClock("length: 30 days", "counted_back: \"3 days, or as stated\""),
+		"a date that moves and is not stated":           madeClock("if_started_again: moves the date"),
+		"an item in care":                               madeClock("scope: item", "starts_with", "during: care"),
+		"an item that nothing starts":                   madeClock("scope: item", "starts_with"),
+		"a birthday of an item":                         madeClock("scope: item", "counted_from: birthday 18"),
+		"a stated number of days within care":           madeClock(every, "starts_with", "during: care"),
+		"a stated number of days and an interval":       madeClock(every, "every: 3 days"),
+		"a stated number of days from elsewhere":        madeClock(every, "counted_from: victim.contacted"),
+		"a stated number of days that is begun again":   madeClock(every, "if_started_again: replaces"),
+		"a stated number of days counted back":          madeClock(every, "counted_back: 1 day"),
+		"a stated number of days in a window":           madeClock(every, "met_within: 1 day"),
+		"a stated number of days and a stated date":     madeClock(every, "length: stated"),
+		"a stated number of days of no days":            madeClock(every, "length: 0 days"),
+		"a stated number of days in hours":              madeClock(every, "length: 24 hours"),
+		"a stated number of days that is extended":      madeClock(every, "extended_by: [{fact: determination.extended, by: 1 day}]"),
+		"a change by what is stated of a stated date":   "{id: case-plan, length: 30 days, counted_back: \"3 days, or as stated\"" + grounds,
+		"working days that nobody counts":               madeClock("calendar: working-days"),
+		"hours that days extend, or as stated":          madeClock("length: \"72 hours, or as stated\"", "extended_by: [{fact: determination.extended, by: 1 day}]"),
+		"months that skip closed days, or as stated":    madeClock("length: \"2 months, or as stated\"", "counting: skip closed days", "calendar: courts"),
+		"open days without a calendar, or as stated":    madeClock("length: \"2 business days, or as stated\""),
+		"days that end with the month, or as stated":    madeClock("length: \"2 days, or as stated\"", "counting: end of the calendar month"),
+		"open days that roll, or as stated":             madeClock("length: \"2 business days, or as stated\"", "counting: roll to the next open day", "calendar: courts"),
+		"a calendar that days do not use, or as stated": madeClock("length: \"2 days, or as stated\"", "calendar: courts"),
+	}
+}
+
+func TestSchema_AcceptsStatedDatesThatCanRun(t *testing.T) {
+	t.Parallel()
+	schema := compiledSchema(t)
+	for _, clock := range []string{
+		madeClock("scope: item", "length: stated"),
+		madeClock("scope: item", "length: stated", "if_started_again: replaces"),
+		madeClock("scope: item", "length: stated", "extended_by: [{fact: determination.extended, by: 1 day}]"),
+		madeClock("scope: item", "length: stated", "counted_back: \"21 days, or as stated\""),
+		madeClock("length: \"30 days, or as stated\"", "counting: roll to the next open day", "calendar: courts"),
+		madeClock("length: \"2 business days, or as stated\"", "calendar: working-days"),
+		madeClock("scope: item", "length", "recurs: every stated number of days"),
+		madeClock("scope: item", "length: 1 month", "recurs: every stated number of days"),
+	} {
+		text := withClock(t, clock)
+		require.NoError(t, schema.Validate(untyped(t, text)), clock)
+		require.Empty(t, refusals(t, text), clock)
 	}
 }
 

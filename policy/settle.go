@@ -47,22 +47,27 @@ func (e *evaluation) meeting(r *run, d *deadline, s seek) event {
 	if opens := c.opens(d); opens.After(s.from.day) {
 		s = seek{from: moment{day: opens}}
 	}
-	met := event{}
-	if c.metByAll {
-		for i := range c.metBy {
-			v := r.history.firstOf(&c.metBy[i], s)
-			if v.none() {
-				return event{}
-			}
-			if met.none() || met.moment().before(v.moment()) {
-				met = v
-			}
-		}
-	} else {
-		met = r.history.first(c.metBy, s)
-	}
+	met := c.done(r.history, s)
 	if met.none() || r.tooLate(met) {
 		return event{}
+	}
+	return met
+}
+
+// done returns the fact with which all is done that the clock asks for.
+func (c *clock) done(h *history, s seek) event {
+	if !c.metByAll {
+		return h.first(c.metBy, s)
+	}
+	met := event{}
+	for i := range c.metBy {
+		v := h.firstOf(&c.metBy[i], s)
+		if v.none() {
+			return event{}
+		}
+		if met.none() || met.moment().before(v.moment()) {
+			met = v
+		}
 	}
 	return met
 }
@@ -135,6 +140,7 @@ func (e *evaluation) add(r *run, d *deadline, number int, status casework.DutySt
 		ID:          e.dutyID(r, number),
 		Clock:       c.id,
 		Subject:     r.history.subject.ID,
+		Ref:         r.history.ref,
 		Occurrence:  number,
 		Title:       c.title,
 		Due:         e.due(d.end),
@@ -170,10 +176,14 @@ func (e *evaluation) add(r *run, d *deadline, number int, status casework.DutySt
 
 func (e *evaluation) dutyID(r *run, number int) string {
 	w := e.why.begin().word(r.clock.id).word("/")
-	if r.clock.scope == ScopeSubject {
+	if r.clock.scope == ScopeSubject || r.history.subject.ID != "" {
 		w.word(r.history.subject.ID).word("/")
 	}
-	return w.number(number).string()
+	w.number(number)
+	if r.history.ref != "" {
+		w.word("/").word(r.history.ref)
+	}
+	return w.string()
 }
 
 func (e *evaluation) due(d end) string {

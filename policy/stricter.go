@@ -120,9 +120,26 @@ func (t *term) laxer(old *term) (mine, floor length, laxer bool) {
 			if same && l.surelyOver(o.length) {
 				return l.length, o.length, true
 			}
+			// Of a stated date, more days before it are stricter.
+			if l.unit == unitStated && o.unit == unitStated && t.laterThan(old) {
+				return t.back.orNone(), old.back, true
+			}
 		}
 	}
 	return length{}, length{}, false
+}
+
+// laterThan says whether t counts less far back from the same date than old.
+func (t *term) laterThan(old *term) bool {
+	return !old.back.isZero() && old.back.surelyOver(t.back.orNone())
+}
+
+// orNone returns the length, and no days where there is none.
+func (l length) orNone() length {
+	if l.isZero() {
+		return length{unit: unitDays}
+	}
+	return l
 }
 
 // surelyOver says whether l is longer than o from whatever day they count.
@@ -148,7 +165,7 @@ func (l length) hours() (least, most int, known bool) {
 		return days(28, 31)
 	case unitYears:
 		return days(365, 366)
-	case unitBusinessDays, unitJudicialDays:
+	case unitBusinessDays, unitJudicialDays, unitStated:
 	}
 	return 0, 0, false
 }
