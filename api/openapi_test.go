@@ -162,7 +162,9 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("ReportClosing", "reason"):                                     casework.ReportClosingReasons(),
 		property("Removal", "authority"):                                        casework.RemovalAuthorities(),
 		property("Removal", "icwa_inquiry"):                                     casework.ICWAInquiries(),
-		property("Hearing", "type"):                                             casework.HearingTypes(),
+		schemas["HearingType"].Value:                                            casework.HearingTypes(),
+		schemas["MatterKind"].Value:                                             casework.MatterKinds(),
+		property("TPRException", "ground"):                                      casework.TPRExceptions(),
 		property("SafetyAssessment", "decision"):                                {casework.Safe, casework.SafeWithPlan, casework.Unsafe},
 		property("Receipt", "allegations").Items.Value.Properties["type"].Value: casework.AllegationTypes(),
 	} {

@@ -13,6 +13,8 @@ type Case struct {
 	Children []Child `json:"children"`
 	// Plans are the versions of the case plan, oldest first.
 	Plans []Plan `json:"plans,omitempty"`
+	// Court holds the court matters, and what is to happen in them.
+	Court Court `json:"court,omitzero"`
 	// Closing is the worker who asked for closing, empty while nobody has.
 	Closing string `json:"closing,omitempty"`
 }
@@ -41,6 +43,18 @@ func caseSteps() []Step {
 			true, func() Body { return &RelativeNotice{} }),
 		step("hearing.record", "hearing.recorded", "Record a hearing or a review", "hearings", works, true,
 			func() Body { return &Hearing{} }),
+		step("matter.open", "matter.opened", "Record a petition", "court-matters", works, true,
+			func() Body { return &MatterOpening{} }),
+		step("service-plan.file", "service-plan.filed", "Record that the service plan was filed with the court",
+			"service-plan-filings", works, true, func() Body { return &ServicePlanFiling{} }),
+		step("dismissal.extend", "dismissal.extended", "Record that the court keeps the suit beyond its dismissal day",
+			"dismissal-extensions", works, true, func() Body { return &DismissalExtension{} }),
+		step("dismissal.notify", "dismissal.notified", "Record that the court told the parties the dismissal day",
+			"dismissal-notices", works, true, func() Body { return &DismissalNotice{} }),
+		step("tpr.petition", "tpr.petitioned", "Record a petition to end parental rights", "tpr-petitions", works, true,
+			func() Body { return &TPRPetition{} }),
+		step("tpr.except", "tpr.excepted", "Document why no petition to end parental rights is filed", "tpr-exceptions",
+			works, true, func() Body { return &TPRException{} }),
 		step("plan.submit", "plan.submitted", "Submit a case plan", "plans", works, false,
 			func() Body { return &PlanSubmission{} }),
 		step("plan.return", "plan.returned", "Return the case plan", "plan-returns", supervises, false,

@@ -12,10 +12,23 @@ const (
 	ShelterCare = "shelter-care"
 	// Adjudication is the hearing at which a court finds abuse or neglect.
 	Adjudication = "adjudication"
+	// Disposition is the hearing that orders what becomes of a child who was found
+	// abused or neglected.
+	Disposition = "disposition"
+	// StatusHearing looks at the service plan early in the suit (TFC 263.201).
+	StatusHearing = "status"
 	// Review is the periodic review, by court or by panel (42 USC 675(5)(B)).
 	Review = "review"
 	// Permanency is the permanency hearing (42 USC 675(5)(C)).
 	Permanency = "permanency"
+	// Trial is the trial on the merits, such as that on parental rights; that it has
+	// begun keeps a suit from being dismissed (TFC 263.401(a)).
+	Trial = "trial"
+	// Motion is a hearing on one question that has no clock of its own.
+	Motion = "motion"
+	// OnPapers is an order that a court made without a hearing, such as the one that
+	// allows a removal.
+	OnPapers = "on-papers"
 )
 
 // Hearing is a hearing or a review that was held, with what was found.
@@ -25,29 +38,51 @@ type Hearing struct {
 	At       time.Time `json:"at"`
 	// Body is court or panel; only a review may be a panel's.
 	Body string `json:"body"`
+	// Judge is who held it, in words.
+	Judge Text `json:"judge,omitempty"`
+	// Matter is the court matter that it was held in: "matter-1".
+	Matter string `json:"matter,omitempty"`
 
 	// The findings that the order makes, in so many words.
 	Maltreatment      bool `json:"maltreatment,omitempty"`
 	ContraryToWelfare bool `json:"contrary_to_welfare,omitempty"`
 	EffortsToPrevent  bool `json:"efforts_to_prevent,omitempty"`
 	EffortsToFinalize bool `json:"efforts_to_finalize,omitempty"`
-	Result            Text `json:"result,omitempty"`
+	// EffortsNotRequired: no efforts to reunify are owed, as after aggravated
+	// circumstances (42 USC 671(a)(15)(D)).
+	EffortsNotRequired bool `json:"efforts_not_required,omitempty"`
+	// TemporaryCustody: the agency is the child's temporary custodian from now on
+	// (in Texas temporary managing conservator, TFC 263.401).
+	TemporaryCustody bool `json:"temporary_custody,omitempty"`
+	Result           Text `json:"result,omitempty"`
 }
 
 // HearingTypes are the codes for what kind of hearing it was.
-func HearingTypes() []string { return []string{ShelterCare, Adjudication, Review, Permanency} }
+func HearingTypes() []string {
+	return []string{
+		ShelterCare, Adjudication, Disposition, StatusHearing, Review, Permanency, Trial, Motion, OnPapers,
+	}
+}
+
+// hearingNames are what people call the types.
+func hearingNames() map[string]string {
+	return map[string]string{
+		ShelterCare: "Shelter care hearing", Adjudication: "Adjudication hearing", Disposition: "Disposition hearing",
+		StatusHearing: "Status hearing", Review: "Six-month review", Permanency: "Permanency hearing",
+		Trial: "Trial on the merits", Motion: "Hearing on a motion",
+	}
+}
 
 // Says tells the event in a sentence.
 func (b *Hearing) Says() string {
-	names := map[string]string{
-		ShelterCare: "Shelter care hearing held.", Adjudication: "Adjudication hearing held.",
-		Review: "Six-month review held.", Permanency: "Permanency hearing held.",
+	if b.Type == OnPapers {
+		return "Court order made without a hearing."
 	}
-	return names[b.Type]
+	return hearingNames()[b.Type] + " held."
 }
 
-// Narratives returns the result in words.
-func (b *Hearing) Narratives() []*Text { return []*Text{&b.Result} }
+// Narratives returns the result and the judge in words.
+func (b *Hearing) Narratives() []*Text { return []*Text{&b.Result, &b.Judge} }
 
 func (b *Hearing) happened() moment { return moment{at: b.At} }
 
@@ -61,18 +96,29 @@ func (b *Hearing) check(k *checker) {
 	if b.Body == "panel" && b.Type != Review {
 		k.refuse("body", "Only a review can be held by a panel; this is for a court.")
 	}
-	if b.Body == "panel" && (b.Maltreatment || b.ContraryToWelfare || b.EffortsToPrevent || b.EffortsToFinalize) {
+	if b.Body == "panel" && b.finds() {
 		k.refuse("body", "Findings are made by a court, not by a panel.")
+	}
+	if b.EffortsNotRequired && b.EffortsToFinalize {
+		k.refuse("efforts_not_required", "Efforts were found made, or found not to be required. Record which of the two the order says.")
 	}
 }
 
-func (b *Hearing) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
+func (b *Hearing) finds() bool {
+	return b.Maltreatment || b.ContraryToWelfare || b.EffortsToPrevent || b.EffortsToFinalize || b.EffortsNotRequired ||
+		b.TemporaryCustody
+}
+
+func (b *Hearing) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
 func (b *Hearing) refuse(c *Case, _ Command) error {
 	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
-	return c.sinceRemoval("at", b.Children, DateOf(b.At.In(c.Location())))
+	if err := c.ofMatter(b.Matter, b.Children); err != nil {
+		return err
+	}
+	return c.sinceCourt("at", b.Children, DateOf(b.At.In(c.Location())))
 }
 
 func (b *Hearing) apply(c *Case, e Event) {
@@ -86,13 +132,23 @@ func (b *Hearing) apply(c *Case, e Event) {
 func (b *Hearing) facts(id string) []Fact {
 	held := map[string]FactType{
 		ShelterCare: FactCustodyHearingHeld, Review: FactReviewHeld, Permanency: FactPermanencyHearingHeld,
+		StatusHearing: FactStatusHearingHeld, Disposition: FactDisposition, Trial: FactDisposition,
 	}
 	var facts []Fact
 	if t, ok := held[b.Type]; ok {
 		facts = append(facts, Fact{Type: t, Subject: id, At: b.At, By: b.Body})
 	}
-	if b.Maltreatment {
-		facts = append(facts, Fact{Type: FactMaltreatmentFound, Subject: id, At: b.At})
+	for _, f := range []struct {
+		found bool
+		fact  FactType
+	}{
+		{b.Maltreatment, FactMaltreatmentFound},
+		{b.EffortsNotRequired, FactEffortsNotRequired},
+		{b.TemporaryCustody, FactTemporaryCustody},
+	} {
+		if f.found {
+			facts = append(facts, Fact{Type: f.fact, Subject: id, At: b.At})
+		}
 	}
 	if b.Body == "court" {
 		facts = append(facts, Fact{

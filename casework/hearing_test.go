@@ -62,6 +62,58 @@ func TestHearing_RecordsWhatWasFoundApartFromThatItWasHeld(t *testing.T) {
 	}
 }
 
+func TestHearing_MeetsTheClockOfItsType(t *testing.T) {
+	t.Parallel()
+	for kind, held := range map[string]casework.FactType{
+		casework.StatusHearing: casework.FactStatusHearingHeld, casework.Disposition: casework.FactDisposition,
+		casework.Trial: casework.FactDisposition,
+	} {
+		c := removed(t, elder)
+		e := c.does(t, caseworker(), aHearing(t, kind))
+		require.Len(t, c.facts(held), 1, kind)
+		require.Contains(t, e.Body.Says(), "held.")
+	}
+	for _, kind := range []string{casework.Motion, casework.OnPapers} {
+		c := removed(t, elder)
+		before := len(c.state.Facts)
+		e := c.does(t, caseworker(), aHearing(t, kind))
+		require.Len(t, c.state.Facts, before+1, "an order alone")
+		require.NotEmpty(t, e.Body.Says())
+	}
+}
+
+func TestHearing_MakesAFactOfEachFinding(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	c.does(t, caseworker(), with(aHearing(t, casework.OnPapers), func(b *casework.Hearing) {
+		b.TemporaryCustody, b.EffortsNotRequired, b.ContraryToWelfare = true, true, true
+	}))
+	require.Len(t, c.facts(casework.FactTemporaryCustody), 1)
+	require.Len(t, c.facts(casework.FactEffortsNotRequired), 1)
+	require.True(t, c.facts(casework.FactCourtOrder)[0].ContraryToWelfare)
+}
+
+func TestHearing_IsRecordedAfterTheReturnHome(t *testing.T) {
+	t.Parallel()
+	c := home(t, elder)
+	late := with(aHearing(t, casework.Permanency), func(b *casework.Hearing) { b.At = clock(t, "2025-10-20 10:00") })
+	c.does(t, caseworker(), late)
+	require.Len(t, c.facts(casework.FactPermanencyHearingHeld), 1)
+	c.does(t, caseworker(), with(late, func(b *casework.Hearing) {
+		b.Type, b.At = casework.Review, clock(t, "2025-11-05 10:00")
+	}))
+	require.Equal(t, casework.StageAftercare, c.state.Children[0].Stage)
+}
+
+func TestHearing_IsRecordedOfAChildAtHomeOnceThereIsAPetition(t *testing.T) {
+	t.Parallel()
+	c := beforeCourt(t)
+	c.does(t, caseworker(), with(aHearing(t, casework.Adjudication), func(b *casework.Hearing) {
+		b.Children, b.At, b.Matter = []string{elder, younger}, clock(t, "2025-01-20 10:00"), "matter-1"
+	}))
+	require.Equal(t, casework.StagePlanning, c.state.Stage(), "supervision by the court removes nobody")
+}
+
 func TestHearing_CarriesItsFindings(t *testing.T) {
 	t.Parallel()
 	c := removed(t, elder)
@@ -94,7 +146,7 @@ func TestHearing_Refuses(t *testing.T) {
 		refusal{name: "by the hotline", by: hotline(), body: aHearing(t, casework.Review), kind: casework.Forbidden},
 		refuse("for nobody", "children", func(b *casework.Hearing) { b.Children = nil }),
 		refuse("for a stranger", "children", func(b *casework.Hearing) { b.Children = []string{"P7"} }),
-		refuse("of an unknown type", "type", func(b *casework.Hearing) { b.Type = "trial" }),
+		refuse("of an unknown type", "type", func(b *casework.Hearing) { b.Type = "wedding" }),
 		refuse("to come", "at", func(b *casework.Hearing) { b.At = clock(t, "2025-01-23 10:00") }),
 		refuse("before the removal", "at", func(b *casework.Hearing) { b.At = clock(t, "2025-01-20 10:00") }),
 		refuse("before nobody", "body", func(b *casework.Hearing) { b.Body = "" }),
@@ -102,9 +154,15 @@ func TestHearing_Refuses(t *testing.T) {
 		refuse("maltreatment by a panel", "body", panel(func(b *casework.Hearing) { b.Maltreatment = true })),
 		refuse("contrary to welfare by a panel", "body", panel(func(b *casework.Hearing) { b.ContraryToWelfare = true })),
 		refuse("efforts by a panel", "body", panel(func(b *casework.Hearing) { b.EffortsToPrevent = true })),
+		refuse("custody by a panel", "body", panel(func(b *casework.Hearing) { b.TemporaryCustody = true })),
+		refuse("efforts waived by a panel", "body", panel(func(b *casework.Hearing) { b.EffortsNotRequired = true })),
+		refuse("efforts made and not required", "efforts_not_required", func(b *casework.Hearing) {
+			b.EffortsToFinalize, b.EffortsNotRequired = true, true
+		}),
+		refuse("in a matter that is not there", "matter", func(b *casework.Hearing) { b.Matter = "matter-1" }),
 		refuse("finalizing by a panel", "body", panel(func(b *casework.Hearing) { b.EffortsToFinalize = true })),
 		refusal{
-			name: "for the child at home", by: caseworker(), kind: casework.Blocked, codes: []string{"not-in-care"},
+			name: "for the child at home", by: caseworker(), kind: casework.Blocked, codes: []string{"not-before-court"},
 			body: with(aHearing(t, casework.Review), func(b *casework.Hearing) { b.Children = []string{elder, younger} }),
 		},
 	)

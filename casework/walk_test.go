@@ -223,6 +223,7 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	case *casework.Hearing:
 		b.Children, b.Type, b.At, b.Body = children, one(w, casework.HearingTypes()...), w.lately(now), "court"
 		b.Maltreatment, b.ContraryToWelfare = w.rng.IntN(2) == 0, w.rng.IntN(2) == 0
+		b.TemporaryCustody, b.EffortsNotRequired = w.rng.IntN(2) == 0, w.rng.IntN(8) == 0
 		return b
 	case *casework.PlanSubmission:
 		return aPlan()
@@ -258,6 +259,9 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return casework.NewRestriction(casework.KindCase, !c.Restricted, "text")
 	case *casework.PlanApproval, *casework.ClosingApproval:
 		return b
+	}
+	if body := w.courtBody(c, now, next, step.New()); body != nil {
+		return body
 	}
 	panic("no such step: " + next.Step)
 }

@@ -33,7 +33,7 @@ func forms() []form {
 		hour(casework.FactSafetyUnsafe),
 		hour(casework.FactSafetyResolved),
 		hour(casework.FactChildRemoved),
-		hour(casework.FactCustodyPetitionFiled),
+		hour(casework.FactCustodyPetitionFiled, "ref"),
 		hour(casework.FactCustodyHearingHeld),
 		day(casework.FactCourtOrder, "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize"),
 		day(casework.FactMaltreatmentFound),
@@ -50,7 +50,7 @@ func forms() []form {
 		day(casework.FactReviewHeld, "by"),
 		day(casework.FactPermanencyHearingHeld, "by"),
 		day(casework.FactStatusHearingHeld, "by"),
-		day(casework.FactTPRPetitionFiled),
+		day(casework.FactTPRPetitionFiled, "ref"),
 		day(casework.FactTPRException, "reason"),
 		hour(casework.FactVisitMade, "in_residence", "worker"),
 		{fact: casework.FactPlacementStarted, usual: "on", must: []string{"setting"}},
@@ -158,6 +158,8 @@ func target(f *casework.Fact, name string) any {
 		return &f.By
 	case "to":
 		return &f.To
+	case "ref":
+		return &f.Ref
 	}
 	return nil
 }
