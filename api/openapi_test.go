@@ -165,6 +165,10 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		schemas["HearingType"].Value:                                            casework.HearingTypes(),
 		schemas["MatterKind"].Value:                                             casework.MatterKinds(),
 		property("TPRException", "ground"):                                      casework.TPRExceptions(),
+		property("Missing", "kind"):                                             casework.MissingKinds(),
+		property("MissingReport", "to"):                                         casework.MissingAuthorities(),
+		property("Debrief", "screen"):                                           casework.TraffickingScreens(),
+		property("Hearing", "type"):                                             casework.HearingTypes(),
 		property("SafetyAssessment", "decision"):                                {casework.Safe, casework.SafeWithPlan, casework.Unsafe},
 		property("Receipt", "allegations").Items.Value.Properties["type"].Value: casework.AllegationTypes(),
 	} {

@@ -16,6 +16,14 @@ type Child struct {
 	// ExitedOn and ExitReason tell how the last episode of care ended.
 	ExitedOn   Date   `json:"exited_on,omitzero"`
 	ExitReason string `json:"exit_reason,omitempty"`
+	// Missing is the day on which the agency was told that the child is missing,
+	// zero while nobody misses the child.
+	Missing Date `json:"missing,omitzero"`
+	// Alarm says that the child was missing once, or suspected to be a victim of
+	// trafficking, so that there is something to report.
+	Alarm bool `json:"alarm,omitempty"`
+	// DebriefOwed says that the child came back and has not been debriefed.
+	DebriefOwed bool `json:"debrief_owed,omitempty"`
 	// AftercareVisits counts the visits since the child came home.
 	AftercareVisits int `json:"aftercare_visits,omitempty"`
 }
@@ -45,7 +53,10 @@ func (c *Case) derive() {
 func (c *Child) follow(f Fact, on Date) {
 	switch f.Type { //nolint:exhaustive // the other facts don't change where a child lives
 	case FactChildRemoved:
-		*c = Child{ID: c.ID, Born: c.Born, Stage: StageOutOfHomeCare, RemovedOn: on}
+		*c = Child{
+			ID: c.ID, Born: c.Born, Stage: StageOutOfHomeCare, RemovedOn: on,
+			Missing: c.Missing, Alarm: c.Alarm, DebriefOwed: c.DebriefOwed,
+		}
 	case FactPlacementStarted:
 		c.Setting = f.Setting
 	case FactPlacementEnded:
@@ -64,6 +75,14 @@ func (c *Child) follow(f Fact, on Date) {
 		if c.Stage == StageAftercare {
 			c.AftercareVisits++
 		}
+	case FactChildMissing:
+		c.Missing, c.Alarm, c.DebriefOwed = on, true, false
+	case FactChildFound:
+		c.Missing, c.DebriefOwed = Date{}, true
+	case FactMissingDebriefed:
+		c.DebriefOwed = false
+	case FactTraffickingSuspected:
+		c.Alarm = true
 	case FactRecordClosed:
 		c.Setting = ""
 	}
@@ -72,15 +91,22 @@ func (c *Child) follow(f Fact, on Date) {
 // fits says whether a fact can come next in the child's story: spans of care and
 // of trial home visits neither overlap nor end before they begin.
 func (c *Child) fits(f Fact, on Date) bool {
+	here := c.Missing.IsZero()
 	switch f.Type { //nolint:exhaustive // the other facts begin and end no span
 	case FactChildRemoved:
-		return !c.InCare() && !on.Before(c.Born)
+		return here && !c.InCare() && !on.Before(c.Born)
 	case FactTrialHomeVisitStarted:
-		return c.Stage == StageOutOfHomeCare && (f.Until.IsZero() || !f.Until.Before(on))
+		return here && c.Stage == StageOutOfHomeCare && (f.Until.IsZero() || !f.Until.Before(on))
 	case FactTrialHomeVisitEnded:
-		return c.Stage == StageTrialHome
+		return here && c.Stage == StageTrialHome
 	case FactEpisodeEnded:
-		return c.InCare() && on.After(c.RemovedOn)
+		return here && c.InCare() && on.After(c.RemovedOn)
+	case FactPlacementStarted, FactChildMissing:
+		return here
+	case FactChildFound:
+		return !here
+	case FactMissingDebriefed:
+		return here && c.DebriefOwed
 	case FactAftercareEnded:
 		return c.Stage == StageAftercare
 	}

@@ -66,6 +66,12 @@ const (
 	FactClosingRequested       FactType = "closing.requested"
 	FactClosingDecided         FactType = "closing.decided"
 	FactRecordClosed           FactType = "record.closed"
+
+	FactMissingDebriefed  FactType = "missing.debriefed"
+	FactVoluntaryEnded    FactType = "voluntary-agreement.ended"
+	FactProviderCheckOwed FactType = "provider-check.owed"
+	FactProviderCleared   FactType = "provider-check.cleared"
+	FactHealthRecordGiven FactType = "health-record.given"
 )
 
 // The fact types of items that have dates of their own: each names its item by Ref.
@@ -135,6 +141,7 @@ type Fact struct {
 	InResidence       bool   `json:"in_residence,omitempty"`
 	Worker            string `json:"worker,omitempty"`
 	Setting           string `json:"setting,omitempty"`
+	Provider          string `json:"provider,omitempty"`
 	Reason            string `json:"reason,omitempty"`
 	By                string `json:"by,omitempty"`
 	To                string `json:"to,omitempty"`

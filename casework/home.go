@@ -40,7 +40,7 @@ func (b *TrialStart) check(k *checker) {
 }
 
 func (b *TrialStart) blockers(c *Case, id string) []Blocker {
-	missing := c.inCare(id)
+	missing := append(c.inCare(id), c.present(id)...)
 	if child := c.child(id); child != nil && child.Stage == StageTrialHome {
 		missing = append(missing, Blocker{Code: "already-on-trial", Subject: id, Detail: "This child is home on trial already."})
 	}
@@ -96,7 +96,7 @@ func (b *TrialEnd) check(k *checker) {
 
 func (b *TrialEnd) blockers(c *Case, id string) []Blocker {
 	if child := c.child(id); child == nil || child.Stage == StageTrialHome {
-		return nil
+		return c.present(id)
 	}
 	return []Blocker{{Code: "not-on-trial", Subject: id, Detail: "This child is not on a trial home visit."}}
 }
@@ -141,7 +141,9 @@ func (b *Reunification) check(k *checker) {
 	k.day("on", b.On)
 }
 
-func (b *Reunification) blockers(c *Case, id string) []Blocker { return c.inCare(id) }
+func (b *Reunification) blockers(c *Case, id string) []Blocker {
+	return append(c.inCare(id), c.present(id)...)
+}
 
 func (b *Reunification) refuse(c *Case, _ Command) error {
 	if err := c.theirs(b.Children); err != nil {
@@ -164,20 +166,38 @@ func (b *Reunification) apply(c *Case, e Event) {
 }
 
 // sinceLastMove refuses a day before a child last came into care, went home on
-// trial, or came back from there: spans of care do not overlap.
-func (c *Case) sinceLastMove(ids []string, on Date) error {
+// trial, came back from there, was missing or was found: spans of care do not overlap.
+func (c *Case) sinceLastMove(ids []string, on Date) error { return c.sinceLastMoveAs("on", ids, on) }
+
+// sinceLastMoveAs is sinceLastMove for a day that another field holds.
+func (c *Case) sinceLastMoveAs(field string, ids []string, on Date) error {
 	for _, f := range Current(c.Facts) {
 		if !slices.Contains(ids, f.Subject) || !on.Before(f.LocalDate(c.Location())) {
 			continue
 		}
-		switch f.Type { //nolint:exhaustive // the other facts move no child
-		case FactChildRemoved:
-			return InvalidField("on", "This is before the child was removed.")
-		case FactTrialHomeVisitStarted:
-			return InvalidField("on", "This is before the trial home visit began.")
-		case FactTrialHomeVisitEnded:
-			return InvalidField("on", "This is before the child came back from the last trial home visit.")
+		if before := moved(f.Type); before != "" {
+			return InvalidField(field, before)
 		}
 	}
 	return nil
+}
+
+// moved says before what a day lies that lies before a fact of type t; nothing
+// where the fact moves no child.
+func moved(t FactType) string {
+	switch t { //nolint:exhaustive // the other facts move no child
+	case FactChildRemoved:
+		return "This is before the child was removed."
+	case FactTrialHomeVisitStarted:
+		return "This is before the trial home visit began."
+	case FactTrialHomeVisitEnded:
+		return "This is before the child came back from the last trial home visit."
+	case FactEpisodeEnded:
+		return "This is before the child's last episode of care ended."
+	case FactChildMissing:
+		return "This is before the child was known to be missing."
+	case FactChildFound:
+		return "This is before the child was found."
+	}
+	return ""
 }

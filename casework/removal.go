@@ -72,7 +72,7 @@ func (b *Removal) blockers(c *Case, id string) []Blocker {
 	if child := c.child(id); child != nil && child.InCare() {
 		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already."}}
 	}
-	return nil
+	return c.present(id)
 }
 
 func (b *Removal) refuse(c *Case, _ Command) error {

@@ -113,9 +113,19 @@ func explore[S any, P state[S]](
 				if !aside(next.Step) {
 					queue = append(queue, there)
 				}
+				if goesOn(next.Subject, c.state.Subjects(), children(c.state), children(there.state)) {
+					queue = append(queue, there)
+				}
 			}
 		}
 	}
+}
+
+// goesOn says whether a situation that a step led to is walked on from. What
+// concerns one child alone and moves no stage is walked for the first child: the
+// others are children too, and all their combinations would take for ever.
+func goesOn(subject string, all []casework.Subject, was, is map[string]casework.Stage) bool {
+	return is == nil || subject == "" || subject == all[0].ID || !maps.Equal(was, is)
 }
 
 // stranger may take a step, and never approves their own work: each step gets

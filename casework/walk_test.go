@@ -242,6 +242,26 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	case *casework.Reunification:
 		b.Children, b.On = children, on
 		return b
+	case *casework.Missing:
+		b.Children, b.InformedAt, b.LastSeen = children, now, on
+		b.Kind, b.Circumstances = one(w, casework.MissingKinds()...), "text"
+		return b
+	case *casework.MissingReport:
+		b.Children, b.At, b.To = children, now, one(w, casework.MissingAuthorities()...)
+		return b
+	case *casework.Found:
+		b.Children, b.At = children, now
+		if child := childOf(c, next.Subject); child.Stage == casework.StageOutOfHomeCare && (child.Setting == "" || w.rng.IntN(2) == 0) {
+			b.Setting = one(w, casework.Settings()...)
+		}
+		return b
+	case *casework.Debrief:
+		b.Children, b.At, b.Screen = children, now, one(w, casework.TraffickingScreens()...)
+		b.Factors, b.Experiences = "text", "text"
+		return b
+	case *casework.TraffickingSuspicion:
+		b.Children, b.InformedAt, b.Basis = children, now, "text"
+		return b
 	case *casework.ClosingRequest:
 		b.Risk, b.Reason = one(w, casework.RiskLevels()...), "text"
 		return b
@@ -264,4 +284,14 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return body
 	}
 	panic("no such step: " + next.Step)
+}
+
+// childOf finds a child of a case by ID.
+func childOf(c *casework.Case, id string) casework.Child {
+	for _, child := range c.Children {
+		if child.ID == id {
+			return child
+		}
+	}
+	return casework.Child{}
 }

@@ -91,5 +91,11 @@ func phrases() map[casework.FactType]string {
 		casework.FactContactPlanSet:       "plan of contact set",
 		casework.FactContactPlanEnded:     "plan of contact ended",
 		casework.FactFamilyContactMade:    "contact within the family made",
+
+		casework.FactMissingDebriefed:  "child debriefed after being missing",
+		casework.FactVoluntaryEnded:    "voluntary placement agreement ended",
+		casework.FactProviderCheckOwed: "check of an emergency placement owed",
+		casework.FactProviderCleared:   "provider cleared",
+		casework.FactHealthRecordGiven: "health and education record handed over",
 	}
 }

@@ -34,6 +34,8 @@ func forms() []form {
 		hour(casework.FactSafetyResolved),
 		hour(casework.FactChildRemoved),
 		hour(casework.FactCustodyPetitionFiled, "ref"),
+		hour(casework.FactChildRemoved, "reason"),
+		hour(casework.FactCustodyPetitionFiled),
 		hour(casework.FactCustodyHearingHeld),
 		day(casework.FactCourtOrder, "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize"),
 		day(casework.FactMaltreatmentFound),
@@ -53,11 +55,11 @@ func forms() []form {
 		day(casework.FactTPRPetitionFiled, "ref"),
 		day(casework.FactTPRException, "reason"),
 		hour(casework.FactVisitMade, "in_residence", "worker"),
-		{fact: casework.FactPlacementStarted, usual: "on", must: []string{"setting"}},
+		{fact: casework.FactPlacementStarted, usual: "on", must: []string{"setting"}, may: []string{"reason", "provider"}},
 		day(casework.FactPlacementEnded, "reason"),
 		day(casework.FactTrialHomeVisitStarted, "until", "court_ordered"),
 		day(casework.FactTrialHomeVisitEnded, "reason"),
-		hour(casework.FactChildMissing),
+		hour(casework.FactChildMissing, "reason"),
 		hour(casework.FactChildFound),
 		{fact: casework.FactMissingReported, usual: "at", must: []string{"to"}},
 		hour(casework.FactTraffickingSuspected),
@@ -107,6 +109,12 @@ func forms() []form {
 		day(casework.FactContactPlanSet, "ref", "until", "days", "by"),
 		day(casework.FactContactPlanEnded, "ref", "by", "reason"),
 		hour(casework.FactFamilyContactMade, "ref"),
+
+		hour(casework.FactMissingDebriefed),
+		day(casework.FactVoluntaryEnded, "reason"),
+		day(casework.FactProviderCheckOwed, "until"),
+		day(casework.FactProviderCleared),
+		day(casework.FactHealthRecordGiven),
 	}
 }
 
@@ -152,6 +160,8 @@ func target(f *casework.Fact, name string) any {
 		return &f.Worker
 	case "setting":
 		return &f.Setting
+	case "provider":
+		return &f.Provider
 	case "reason":
 		return &f.Reason
 	case "by":

@@ -121,7 +121,7 @@ func TestRead_NamesTheFactAndTheFieldOfWhatCannotBe(t *testing.T) {
 		"type of no family":     {`{"type": "removal", "on": "2024-01-10"}`, "facts[0].type: is no type of fact; docs/explain.md lists them"},
 		"unknown attribute":     {`{"type": "child.removed", "on": "2024-01-10", "note": "x"}`, "facts[0].note: is not known; no fact has it"},
 		"case of an attribute":  {`{"type": "child.removed", "On": "2024-01-10", "on": "2024-01-10"}`, "facts[0].On: is not known; no fact has it"},
-		"attribute of another":  {`{"type": "child.removed", "on": "2024-01-10", "priority": "P1"}`, "facts[0].priority: does not belong to child.removed, which has no attributes of its own"},
+		"attribute of another":  {`{"type": "child.removed", "on": "2024-01-10", "priority": "P1"}`, "facts[0].priority: does not belong to child.removed, which has reason"},
 		"another's, with own":   {`{"type": "visit.made", "on": "2024-01-10", "setting": "relative"}`, "facts[0].setting: does not belong to visit.made, which has in_residence, worker"},
 		"attribute twice":       {`{"type": "child.removed", "on": "2024-01-10", "on": "2024-01-11"}`, "facts[0].on: is given twice"},
 		"null attribute":        {`{"type": "report.received", "at": "2025-03-08T20:30:00-06:00", "priority": null}`, "facts[0].priority: is null; leave it out instead"},
