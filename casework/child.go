@@ -11,6 +11,8 @@ type Child struct {
 	RemovedOn Date `json:"removed_on,omitzero"`
 	// Setting is where the child lives while in care.
 	Setting string `json:"setting,omitempty"`
+	// Provider is the ID of the home or facility, empty where it was not named.
+	Provider string `json:"provider,omitempty"`
 	// Trial is when the current trial home visit started.
 	Trial Date `json:"trial,omitzero"`
 	// ExitedOn and ExitReason tell how the last episode of care ended.
@@ -58,15 +60,20 @@ func (c *Child) follow(f Fact, on Date) {
 			Missing: c.Missing, Alarm: c.Alarm, DebriefOwed: c.DebriefOwed,
 		}
 	case FactPlacementStarted:
-		c.Setting = f.Setting
+		c.Setting, c.Provider = f.Setting, f.Provider
 	case FactPlacementEnded:
-		c.Setting = ""
+		c.Setting, c.Provider = "", ""
+	case FactProviderCleared:
+		if c.Setting != "" && c.Provider == "" {
+			c.Provider = f.Provider
+		}
 	case FactTrialHomeVisitStarted:
 		c.Stage, c.Trial = StageTrialHome, on
 	case FactTrialHomeVisitEnded:
 		c.Stage, c.Trial = StageOutOfHomeCare, Date{}
 	case FactEpisodeEnded:
-		c.Stage, c.ExitedOn, c.ExitReason, c.Setting, c.Trial = StageReunified, on, f.Reason, "", Date{}
+		c.Stage, c.ExitedOn, c.ExitReason, c.Trial = StageReunified, on, f.Reason, Date{}
+		c.Setting, c.Provider = "", ""
 	case FactAftercareStarted:
 		c.Stage = StageAftercare
 	case FactAftercareEnded:
@@ -84,7 +91,7 @@ func (c *Child) follow(f Fact, on Date) {
 	case FactTraffickingSuspected:
 		c.Alarm = true
 	case FactRecordClosed:
-		c.Setting = ""
+		c.Setting, c.Provider = "", ""
 	}
 }
 
@@ -101,7 +108,9 @@ func (c *Child) fits(f Fact, on Date) bool {
 		return here && c.Stage == StageTrialHome
 	case FactEpisodeEnded:
 		return here && c.InCare() && on.After(c.RemovedOn)
-	case FactPlacementStarted, FactChildMissing:
+	case FactPlacementStarted:
+		return here && c.Stage == StageOutOfHomeCare
+	case FactChildMissing:
 		return here
 	case FactChildFound:
 		return !here

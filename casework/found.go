@@ -14,7 +14,9 @@ type Found struct {
 	// Setting is where children in care live now, one of [Settings]; empty where
 	// they came back to where they were.
 	Setting string `json:"setting,omitempty"`
-	Notes   Text   `json:"notes,omitempty"`
+	Placing
+
+	Notes Text `json:"notes,omitempty"`
 }
 
 // Says tells the event in a sentence.
@@ -36,8 +38,12 @@ func (b *Found) subjects() []string { return b.Children }
 func (b *Found) check(k *checker) {
 	k.list("children", b.Children)
 	k.instant("at", b.At)
-	if b.Setting != "" {
+	switch {
+	case b.Setting != "":
 		k.oneOf("setting", b.Setting, Settings()...)
+		b.gate(k, b.Setting, DateOf(b.At.In(k.loc)))
+	case b.given():
+		k.refuse("setting", "Say where the child lives now, or leave out what is about a new placement.")
 	}
 }
 
@@ -59,6 +65,9 @@ func (b *Found) refuse(c *Case, _ Command) error {
 		if err := b.fits(c.child(id)); err != nil {
 			return err
 		}
+	}
+	if b.Setting != "" {
+		return b.prefers(c, b.Children)
 	}
 	return nil
 }
@@ -88,7 +97,7 @@ func (b *Found) apply(c *Case, e Event) {
 		if housed {
 			c.record(e, Fact{Type: FactPlacementEnded, Subject: id, At: b.At, Reason: "missing"})
 		}
-		c.record(e, Fact{Type: FactPlacementStarted, Subject: id, At: b.At, Setting: b.Setting})
+		c.record(e, b.facts(Fact{Subject: id, At: b.At}, b.Setting, moveReturn)...)
 	}
 }
 

@@ -72,7 +72,10 @@ type TrialEnd struct {
 	Children []string `json:"children"`
 	On       Date     `json:"on"`
 	Setting  string   `json:"setting"`
-	Reason   Text     `json:"reason"`
+	// The placement in detail, where it is known at once.
+	Placing
+
+	Reason Text `json:"reason"`
 }
 
 // Says tells the event in a sentence.
@@ -91,6 +94,9 @@ func (b *TrialEnd) check(k *checker) {
 	k.list("children", b.Children)
 	k.day("on", b.On)
 	k.oneOf("setting", b.Setting, Settings()...)
+	if b.given() {
+		b.gate(k, b.Setting, b.On)
+	}
 	k.required("reason", string(b.Reason))
 }
 
@@ -110,9 +116,8 @@ func (b *TrialEnd) refuse(c *Case, _ Command) error {
 
 func (b *TrialEnd) apply(c *Case, e Event) {
 	for _, id := range b.Children {
-		c.record(e,
-			Fact{Type: FactTrialHomeVisitEnded, Subject: id, On: b.On},
-			Fact{Type: FactPlacementStarted, Subject: id, On: b.On, Setting: b.Setting})
+		c.record(e, Fact{Type: FactTrialHomeVisitEnded, Subject: id, On: b.On})
+		c.record(e, b.facts(Fact{Subject: id, On: b.On}, b.Setting, "")...)
 	}
 }
 

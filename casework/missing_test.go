@@ -91,7 +91,7 @@ func TestFound_SomewhereElseIsANewPlacement(t *testing.T) {
 	t.Parallel()
 	c := astray(t, elder)
 	c.at(t, "2025-03-21 12:00")
-	c.does(t, caseworker(), with(aFound(t, elder), func(b *casework.Found) { b.Setting = "shelter" }))
+	c.does(t, caseworker(), with(aFound(t, elder), func(b *casework.Found) { b.Setting, b.Placing = "shelter", aPlacing(t) }))
 	require.Equal(t, "shelter", c.state.Children[0].Setting)
 	require.Len(t, c.facts(casework.FactPlacementEnded), 1)
 	require.Len(t, c.facts(casework.FactPlacementStarted), 2)
@@ -109,7 +109,7 @@ func TestMissing_FromAHospitalLetsReviewsGoOn(t *testing.T) {
 	c.refuses(t, refusal{
 		name: "back to nowhere", by: caseworker(), body: aFound(t, elder), kind: casework.Invalid, field: "setting",
 	})
-	c.does(t, caseworker(), with(aFound(t, elder), func(b *casework.Found) { b.Setting = "foster-home" }))
+	c.does(t, caseworker(), with(aFound(t, elder), func(b *casework.Found) { b.Setting, b.Placing = "foster-home", aPlacing(t) }))
 	require.Equal(t, "foster-home", c.state.Children[0].Setting)
 	require.Len(t, c.facts(casework.FactPlacementEnded), 1)
 }
@@ -134,7 +134,7 @@ func TestMissing_OnTrialComesBackToTheTrial(t *testing.T) {
 	found := with(aFound(t, elder), func(b *casework.Found) { b.At = clock(t, "2025-08-10 11:00") })
 	c.refuses(t, refusal{
 		name: "into a placement", by: caseworker(), kind: casework.Invalid, field: "setting",
-		body: with(found, func(b *casework.Found) { b.Setting = "shelter" }),
+		body: with(found, func(b *casework.Found) { b.Setting, b.Placing = "shelter", aPlacing(t) }),
 	})
 	c.does(t, caseworker(), found)
 	require.Equal(t, casework.StageTrialHome, c.state.Children[0].Stage)
@@ -243,6 +243,8 @@ func TestFound_Refuses(t *testing.T) {
 		refuse("of a stranger", "children", func(b *casework.Found) { b.Children = []string{"P7"} }),
 		refuse("to come", "at", func(b *casework.Found) { b.At = clock(t, "2025-03-02 12:03") }),
 		refuse("before being missing", "at", func(b *casework.Found) { b.At = clock(t, "2025-03-01 22:09") }),
+		refuse("with an unknown provider", "provider", func(b *casework.Found) { b.Setting = "shelter" }),
+		refuse("with a provider and no setting", "setting", func(b *casework.Found) { b.Placing = aPlacing(t) }),
 		refuse("in no known setting", "setting", func(b *casework.Found) { b.Setting = "car" }),
 		refusal{
 			name: "of a child who is not missing", by: caseworker(), kind: casework.Blocked, codes: []string{"not-missing"},
@@ -252,7 +254,7 @@ func TestFound_Refuses(t *testing.T) {
 	home := opened(t)
 	home.at(t, "2025-03-02 12:00")
 	home.does(t, caseworker(), aMissing(t, elder))
-	home.refuses(t, refuse("into a placement from home", "setting", func(b *casework.Found) { b.Setting = "shelter" }))
+	home.refuses(t, refuse("into a placement from home", "setting", func(b *casework.Found) { b.Setting, b.Placing = "shelter", aPlacing(t) }))
 }
 
 func TestDebrief_Refuses(t *testing.T) {

@@ -35,6 +35,7 @@ func TestCase_KeepsItsInvariants(t *testing.T) {
 			w.goOn(t, c, 1)
 			requireSound(t, c)
 			requireChildrenSound(t, c.state)
+			requireStays(t, c.state, today(c.now, c.state.Location()))
 			for _, e := range c.events[events:] {
 				if e.Type == "case.closed" {
 					requireClosable(t, before)

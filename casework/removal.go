@@ -23,6 +23,9 @@ type Removal struct {
 	RelativesAsked bool `json:"relatives_asked"`
 	// Setting is where the children were placed, one of [Settings].
 	Setting string `json:"setting"`
+	// The placement in detail, where it is known at once; else a clearance of the
+	// provider says later who it is.
+	Placing
 }
 
 // RemovalAuthorities are the grounds on which a child may be taken.
@@ -65,6 +68,9 @@ func (b *Removal) check(k *checker) {
 		k.refuse("relatives_asked", "Relatives must be asked before a child is placed; say that they were.")
 	}
 	k.oneOf("setting", b.Setting, Settings()...)
+	if b.given() {
+		b.gate(k, b.Setting, DateOf(b.At.In(k.loc)))
+	}
 }
 
 // blockers: one open episode of care a child.
@@ -89,7 +95,7 @@ func (b *Removal) refuse(c *Case, _ Command) error {
 			return InvalidField("at", "This is before a child's last episode of care ended.")
 		}
 	}
-	return nil
+	return b.prefers(c, b.Children)
 }
 
 func (b *Removal) apply(c *Case, e Event) {
@@ -97,9 +103,8 @@ func (b *Removal) apply(c *Case, e Event) {
 		if c.child(id).Stage == StageAftercare {
 			c.record(e, Fact{Type: FactAftercareEnded, Subject: id, At: b.At, Reason: "re-removal"})
 		}
-		c.record(e,
-			Fact{Type: FactChildRemoved, Subject: id, At: b.At},
-			Fact{Type: FactPlacementStarted, Subject: id, At: b.At, Setting: b.Setting})
+		c.record(e, Fact{Type: FactChildRemoved, Subject: id, At: b.At})
+		c.record(e, b.facts(Fact{Subject: id, At: b.At}, b.Setting, "")...)
 	}
 }
 

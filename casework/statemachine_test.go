@@ -110,10 +110,7 @@ func explore[S any, P state[S]](
 				there.accept(t, &e)
 				d.arrows[arrow{next.Step, c.state.Stage(), there.state.Stage()}] = true
 				each(next.Step, c.state, there.state, next.Subject)
-				if !aside(next.Step) {
-					queue = append(queue, there)
-				}
-				if goesOn(next.Subject, c.state.Subjects(), children(c.state), children(there.state)) {
+				if !aside(next.Step) && goesOn(next.Subject, c.state.Subjects(), children(c.state), children(there.state)) {
 					queue = append(queue, there)
 				}
 			}

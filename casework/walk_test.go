@@ -3,6 +3,7 @@ package casework_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -253,7 +254,24 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		b.Children, b.At = children, now
 		if child := childOf(c, next.Subject); child.Stage == casework.StageOutOfHomeCare && (child.Setting == "" || w.rng.IntN(2) == 0) {
 			b.Setting = one(w, casework.Settings()...)
+			b.Placing = w.placing(b.Setting, on)
 		}
+		return b
+	case *casework.PlacementMove:
+		b.Children, b.On, b.Setting, b.Reason = children, on, one(w, casework.Settings()...), one(w, freeReasons()...)
+		if fixed := map[string]string{"hospital": "hospitalization", "detention": "detention"}[b.Setting]; fixed != "" {
+			b.Reason = fixed
+		}
+		b.Placing = w.placing(b.Setting, on)
+		return b
+	case *casework.ProviderClearance:
+		b.Children, b.On, b.Provider, b.ClearedUntil = children, on, childOf(c, next.Subject).Provider, on.AddDays(365)
+		if b.Provider == "" {
+			b.Provider = "provider-0"
+		}
+		return b
+	case *casework.HealthRecord:
+		b.Children, b.On = children, on
 		return b
 	case *casework.Debrief:
 		b.Children, b.At, b.Screen = children, now, one(w, casework.TraffickingScreens()...)
@@ -294,4 +312,23 @@ func childOf(c *casework.Case, id string) casework.Child {
 		}
 	}
 	return casework.Child{}
+}
+
+// freeReasons are the reasons of a move that fit any provider.
+func freeReasons() []string {
+	return slices.DeleteFunc(casework.MoveReasons(), func(reason string) bool {
+		return slices.Contains([]string{"hospitalization", "detention", "license-change"}, reason)
+	})
+}
+
+// placing is a placement as the law wants it.
+func (w *walk) placing(setting string, on casework.Date) casework.Placing {
+	p := casework.Placing{
+		Provider: fmt.Sprintf("provider-%d", w.rng.IntN(3)), ClearedUntil: on.AddDays(100), Siblings: one(w, casework.SiblingReasons()...),
+		School: one(w, casework.SchoolReasons()...), Preference: "followed", HealthRecord: w.rng.IntN(2) == 0,
+	}
+	if setting == "relative" && w.rng.IntN(2) == 0 {
+		p.EmergencyKin, p.ClearedUntil, p.CheckBy = true, casework.Date{}, on.AddDays(30)
+	}
+	return p
 }

@@ -168,8 +168,6 @@ func target(f *casework.Fact, name string) any {
 		return &f.By
 	case "to":
 		return &f.To
-	case "ref":
-		return &f.Ref
 	}
 	return nil
 }
