@@ -64,11 +64,15 @@ func (c DutyChange) Says() string {
 	return said
 }
 
-// name is what people call the duty, with the child or victim whom it is about.
+// name is what people call the duty, with the child or victim whom it is about,
+// and the item.
 func (d Duty) name() string {
 	name := cmp.Or(d.Title, d.Clock)
-	if d.Subject != "" {
-		name += " (" + d.Subject + ")"
+	switch {
+	case d.Subject != "" && d.Ref != "":
+		return name + " (" + d.Subject + ", " + d.Ref + ")"
+	case d.Subject != "" || d.Ref != "":
+		return name + " (" + d.Subject + d.Ref + ")"
 	}
 	return name
 }
@@ -206,7 +210,7 @@ func (r *Record) applyDuties(changes []DutyChange) {
 // when a correction unsettles it. The whole of it is in the log.
 func (d Duty) short() Duty {
 	return Duty{
-		ID: d.ID, Clock: d.Clock, Subject: d.Subject, Occurrence: d.Occurrence,
+		ID: d.ID, Clock: d.Clock, Subject: d.Subject, Ref: d.Ref, Occurrence: d.Occurrence,
 		Due: d.Due, DueAt: d.DueAt, Status: d.Status, ResumesAt: d.ResumesAt, MetBy: d.MetBy, Told: d.Told,
 	}
 }

@@ -259,3 +259,14 @@ func TestDutyChange_SaysEachOutcome(t *testing.T) {
 	}}
 	require.Equal(t, "Visit the child (P1): now due 31 March 2025. Visit the child (P1): done in time, was due 31 March 2025.", whole.Says())
 }
+
+// Two orders of one day have duties of one title, which only the item tells apart.
+func TestDutiesOfItems_AreToldApartByWhatIsSaidOfThem(t *testing.T) {
+	t.Parallel()
+	d := dueOnMarch(t, casework.DutyOpen)
+	d.ID, d.Ref = "order/P1/1/order-2", "order-2"
+	about := casework.DutyChange{Duty: d}
+	require.Equal(t, "Visit the child ("+elder+", order-2): now due 31 March 2025.", about.Says())
+	about.Duty.Subject = ""
+	require.Equal(t, "Visit the child (order-2): now due 31 March 2025.", about.Says())
+}

@@ -11,14 +11,14 @@ import (
 
 // upsertDuties writes the duties that changed, unless later rows are there.
 const upsertDuties = `
-INSERT INTO duties (aggregate, id, revision, clock, subject, occurrence, title, due, due_at, original_due, status,
+INSERT INTO duties (aggregate, id, revision, clock, subject, ref, occurrence, title, due, due_at, original_due, status,
     met_on, met_by, owner, citation, consequence, why, rungs, told, not_before, resumes_at)
-SELECT s.aggregate, d.id, s.revision, d.clock, coalesce(d.subject, ''), d.occurrence, d.title, d.due, d.due_at,
+SELECT s.aggregate, d.id, s.revision, d.clock, coalesce(d.subject, ''), coalesce(d.ref, ''), d.occurrence, d.title, d.due, d.due_at,
     coalesce(d.original_due, ''), d.status, coalesce(d.met_on, ''), coalesce(d.met_by, ''), d.owner, d.citation,
     coalesce(d.consequence, ''), coalesce(d.why, 'null'), coalesce(d.rungs, 'null'), coalesce(d.told, 0),
     d.not_before, d.resumes_at
 FROM json_to_record($1::json -> 'summary') AS s(aggregate text, revision bigint),
-    json_to_recordset($1::json -> 'duties') AS d(id text, clock text, subject text, occurrence integer, title text,
+    json_to_recordset($1::json -> 'duties') AS d(id text, clock text, subject text, ref text, occurrence integer, title text,
         due text, due_at timestamptz, original_due text, status text, met_on text, met_by text, owner text,
         citation text, consequence text, why json, rungs json, told integer, not_before date, resumes_at timestamptz)
 ON CONFLICT (aggregate, id) DO UPDATE SET
@@ -35,7 +35,7 @@ ON CONFLICT (aggregate, id) DO UPDATE SET
     rungs = CASE excluded.title WHEN '' THEN duties.rungs ELSE excluded.rungs END
 WHERE duties.revision <= excluded.revision`
 
-const dutyColumns = `d.aggregate, d.id, d.clock, d.subject, d.occurrence, d.title, d.due, d.due_at, d.original_due,
+const dutyColumns = `d.aggregate, d.id, d.clock, d.subject, d.ref, d.occurrence, d.title, d.due, d.due_at, d.original_due,
     d.status, d.met_on, d.met_by, d.owner, d.citation, d.consequence, d.why, d.rungs, d.told,
     d.not_before, d.resumes_at`
 
@@ -119,7 +119,7 @@ func scanDuty(row scanner) (RecordDuty, error) {
 // columns are where the values of dutyColumns go.
 func (d *RecordDuty) columns() []any {
 	return []any{
-		&d.Aggregate, &d.ID, &d.Clock, &d.Subject, &d.Occurrence, &d.Title, &d.Due,
+		&d.Aggregate, &d.ID, &d.Clock, &d.Subject, &d.Ref, &d.Occurrence, &d.Title, &d.Due,
 		instant{&d.DueAt},
 		&d.OriginalDue, &d.Status, &d.MetOn, &d.MetBy, &d.Owner, &d.Citation, &d.Consequence,
 		document{&d.Why},

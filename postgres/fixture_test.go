@@ -98,7 +98,7 @@ func (f *file) record(tb testing.TB, db *postgres.DB, t casework.Transition) {
 
 func duty(id string, status casework.DutyStatus, due time.Time) casework.Duty {
 	return casework.Duty{
-		ID: id, Clock: "caseworker-visit", Subject: "p-7", Occurrence: 3, Title: "Visit the child",
+		ID: id, Clock: "caseworker-visit", Subject: "p-7", Ref: "order-2", Occurrence: 3, Title: "Visit the child",
 		Due: due.Format(time.DateOnly), DueAt: due, OriginalDue: "2026-01-01", Status: status,
 		Owner: casework.RoleCaseworker, Citation: "42 USC 624(f)", Consequence: "Funding is reduced.",
 		Why: []string{"Once every calendar month.", "The month ends on the 28th."},

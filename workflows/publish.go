@@ -51,8 +51,12 @@ func (l *loop[S, P]) details() string {
 	}
 	b.WriteString("| Status | Due | Duty | Child | Law | Why |\n|---|---|---|---|---|---|\n")
 	for i, d := range pending {
+		title := d.Title
+		if d.Ref != "" {
+			title += " (" + d.Ref + ")"
+		}
 		row := fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n",
-			d.Status, d.Due, d.Title, d.Subject, d.Citation, cell(strings.Join(d.Why, "; ")))
+			d.Status, d.Due, title, d.Subject, d.Citation, cell(strings.Join(d.Why, "; ")))
 		if b.Len()+len(row) > maxDetails {
 			fmt.Fprintf(&b, "\nand %d more.\n", len(pending)-i)
 			break
