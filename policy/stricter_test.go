@@ -114,6 +114,24 @@ func TestStatePack_CannotMakeAFederalClockLaxer(t *testing.T) {
 			},
 		},
 		{
+			"fewer days before a hearing that a court has set",
+			"clocks:\n  - {id: court-report, length: stated, counted_back: 10 days, citation: x, source: practice, confirmed: false}",
+			"court-report", "2012-05-01", "2025-04-01",
+			[]casework.Fact{fact(casework.FactHearingScheduled, "2025-03-01", ref("hearing-1"), until("2025-05-01"))},
+		},
+		{
+			"a later date than the one that is stated",
+			"clocks:\n  - {id: court-order, length: 90 days, citation: x, source: practice, confirmed: false}",
+			"court-order", "2012-05-01", "2025-04-01",
+			[]casework.Fact{fact(casework.FactOrderMade, "2025-03-01", ref("order-1"), until("2025-04-20"))},
+		},
+		{
+			"contact less often than the plan of the court says",
+			"clocks:\n  - {id: family-contact, length: 20 days, citation: x, source: practice, confirmed: false}",
+			"family-contact", "2012-05-01", "2025-03-10",
+			[]casework.Fact{fact(casework.FactContactPlanSet, "2025-03-01", ref("contact-1"), days(7))},
+		},
+		{
 			"a ladder that tells somebody else, once",
 			"ladders:\n  - {id: silent, overdue: {tell: [hotline]}}\nclocks:\n  - {id: permanency-hearing, ladder: silent}",
 			"permanency-hearing", "2012-05-01", "2025-06-01",

@@ -1,13 +1,27 @@
 package policy_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"homeward/casework"
 	"homeward/policy"
 )
+
+// Friday 22 May 2026; Monday is Memorial Day and closed in Washington, where two
+// working days end on Wednesday. The federal pack knows no holiday: Tuesday.
+func TestWorkingDays_OfAFederalClockAreThoseOfTheState(t *testing.T) {
+	t.Parallel()
+	offered := fact(casework.FactWorkerAssigned, "2026-05-22T15:00:00-07:00", ref("assignment-1"))
+	for pack, due := range map[string]string{"us-federal@2025.1": "2026-05-26", "washington@2025.1": "2026-05-27"} {
+		d := only(t, suite{pack: pack, zone: "America/Los_Angeles", clock: "assignment-acceptance"}, "2026-05-22", offered)
+		require.Equal(t, due, d.Due, pack)
+		require.Equal(t, pack == "us-federal@2025.1", slices.Contains(d.Why, "no holidays are known, only weekends"))
+	}
+}
 
 func TestNextWorkday_IsTheNextOneOfTheOfficeAndEndsWithItsLastSecond(t *testing.T) {
 	t.Parallel()
