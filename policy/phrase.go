@@ -1,11 +1,15 @@
 package policy
 
-import "homeward/casework"
+import (
+	"maps"
+
+	"homeward/casework"
+)
 
 // phrases say in a few words what each type of fact is, as a reason shows it.
 // A type that is not here does not exist for packs.
 func phrases() map[casework.FactType]string {
-	return map[casework.FactType]string{
+	all := map[casework.FactType]string{
 		casework.FactReportReceived:         "report received",
 		casework.FactReportScreened:         "report screened",
 		casework.FactReportInitiated:        "response to the report begun",
@@ -61,7 +65,19 @@ func phrases() map[casework.FactType]string {
 		casework.FactClosingRequested:       "closing requested",
 		casework.FactClosingDecided:         "closing decided",
 		casework.FactRecordClosed:           "record closed",
+		casework.FactHealthRecordGiven:      "health and education record handed over",
+		casework.FactProviderCleared:        "provider cleared",
+		casework.FactProviderCheckOwed:      "check of an emergency placement owed",
+		casework.FactVoluntaryEnded:         "voluntary placement agreement ended",
+		casework.FactMissingDebriefed:       "child debriefed after being missing",
+	}
+	maps.Copy(all, itemPhrases())
+	return all
+}
 
+// itemPhrases are those of the facts that name an item of the record.
+func itemPhrases() map[casework.FactType]string {
+	return map[casework.FactType]string{
 		casework.FactOrderMade:            "order to act made",
 		casework.FactOrderComplied:        "order complied with",
 		casework.FactOrderVacated:         "order vacated",
@@ -91,11 +107,5 @@ func phrases() map[casework.FactType]string {
 		casework.FactContactPlanSet:       "plan of contact set",
 		casework.FactContactPlanEnded:     "plan of contact ended",
 		casework.FactFamilyContactMade:    "contact within the family made",
-
-		casework.FactMissingDebriefed:  "child debriefed after being missing",
-		casework.FactVoluntaryEnded:    "voluntary placement agreement ended",
-		casework.FactProviderCheckOwed: "check of an emergency placement owed",
-		casework.FactProviderCleared:   "provider cleared",
-		casework.FactHealthRecordGiven: "health and education record handed over",
 	}
 }
