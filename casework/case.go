@@ -15,6 +15,9 @@ type Case struct {
 	Plans []Plan `json:"plans,omitempty"`
 	// Court holds the court matters, and what is to happen in them.
 	Court Court `json:"court,omitzero"`
+	// PlanNumbers are the numbers that items of the plan have been given, by the
+	// item above them: "goal-1.2" has had that many steps.
+	PlanNumbers map[string]int `json:"plan_numbers,omitempty"`
 	// Closing is the worker who asked for closing, empty while nobody has.
 	Closing string `json:"closing,omitempty"`
 }
@@ -61,6 +64,14 @@ func caseSteps() []Step {
 			func() Body { return &PlanReturn{} }),
 		step("plan.approve", "plan.approved", "Approve the case plan", "plan-approvals", supervises, false,
 			func() Body { return &PlanApproval{} }),
+		step("plan.amend", "plan.amended", "Submit an amendment of the case plan", "plan-amendments", works, false,
+			func() Body { return &PlanAmendment{} }),
+		step("plan.sign", "plan.signed", "Record who signed the case plan, or refused", "plan-signatures", works, false,
+			func() Body { return &PlanSignature{} }),
+		step("plan-step.complete", "plan-step.completed", "Record that a step of the plan is done", "plan-step-completions",
+			works, false, func() Body { return &PlanStepCompletion{} }),
+		step("plan-step.drop", "plan-step.dropped", "Drop a step of the plan", "plan-step-drops", supervises, false,
+			func() Body { return &PlanStepDrop{} }),
 		step("visit.record", "visit.recorded", "Record a visit", "visits", works, true,
 			func() Body { return &Visit{} }),
 		step("trial-home-visit.start", "trial-home-visit.started", "Start a trial home visit", "trial-home-visits",

@@ -143,7 +143,8 @@ func (b *correction) field() string {
 func aboutTheWorld(t FactType) bool {
 	switch t { //nolint:exhaustive // everything else is about the world
 	case FactReportScreened, FactInvestigationCompleted, FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned,
-		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed:
+		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed,
+		FactPlanStepAgreed, FactPlanStepDropped:
 		return false
 	}
 	return true

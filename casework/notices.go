@@ -36,6 +36,9 @@ func (c *Case) NoticesFor(e Event) []Notice {
 	case *PlanSubmission:
 		t.tell(c.Supervisor, RoleSupervisor, NoticeApproval, "Case %s: a plan waits for you",
 			"A case plan for case %s was submitted and waits for your approval.")
+	case *PlanAmendment:
+		t.tell(c.Supervisor, RoleSupervisor, NoticeApproval, "Case %s: an amendment waits for you",
+			"An amendment of the plan of case %s was submitted and waits for your approval.")
 	case *PlanReturn:
 		t.tell(c.Worker, RoleCaseworker, NoticeReturned, "Case %s: the plan came back",
 			"The supervisor returned the case plan of case %s with comments.")

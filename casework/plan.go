@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -18,6 +19,7 @@ const (
 
 // Plan is one version of the case plan. Its words are stored apart.
 type Plan struct {
+	// Version counts what was submitted; [PlanVersion] has the number that people use.
 	Version     int        `json:"version"`
 	Status      PlanStatus `json:"status"`
 	Goals       []Goal     `json:"goals"`
@@ -27,15 +29,37 @@ type Plan struct {
 	Decider     string     `json:"decider,omitempty"`
 	DecidedAt   time.Time  `json:"decided_at,omitzero"`
 	Comments    Text       `json:"comments,omitempty"`
+
+	// On is the day on which the plan was made with the family.
+	On Date `json:"on,omitzero"`
+	// Amendment is set on a version that changes an approved one.
+	Amendment *PlanChange `json:"amendment,omitempty"`
+	// Needs, Participants and Signatures are kept of the version in force and of
+	// the last one; those of the others are in the log (see [PlanHistory]).
+	Needs        []PlanNeed        `json:"needs,omitempty"`
+	Participants []PlanParticipant `json:"participants,omitempty"`
+	Signatures   []Signature       `json:"signatures,omitempty"`
 }
 
-// Goal is a child's permanency goal, with the goal that is worked on at the
-// same time.
+// Goal is a child's part of the plan: the permanency goal, the one that is worked
+// on at the same time, and what the law wants said of the child.
 type Goal struct {
 	Child string `json:"child"`
 	// Primary is one of [PermanencyGoals].
 	Primary    string `json:"primary"`
 	Concurrent string `json:"concurrent,omitempty"`
+	// Why says why these goals are in the child's best interest.
+	Why Text `json:"why,omitempty"`
+	// By is the day by which the primary goal is expected to be reached.
+	By Date `json:"by,omitzero"`
+	// Consulted says that the child was asked (42 USC 675(5)(C)(iii)), Objects what
+	// the child wants instead, and NotConsulted why the child was not asked.
+	Consulted    bool `json:"consulted,omitempty"`
+	Objects      Text `json:"objects,omitempty"`
+	NotConsulted Text `json:"not_consulted,omitempty"`
+	// Health and Education are the sections of 42 USC 675(1)(C).
+	Health    Text `json:"health,omitempty"`
+	Education Text `json:"education,omitempty"`
 }
 
 // PermanencyGoals are the goals of 42 USC 675(5)(C), best first. Another
@@ -51,22 +75,42 @@ const goalAPPLA = "another-planned-arrangement"
 // living arrangement may be a goal (42 USC 675(5)(C)(i), 675a(a)).
 const minimumAgeAPPLA = 16
 
-// PlanSubmission puts a plan before the supervisor.
+// PlanSubmission puts a plan before the supervisor: the first one, a returned one
+// again, or a new one in the place of another. A plan with needs is complete, and
+// must say all that the law wants in it.
 type PlanSubmission struct {
 	wholeRecord
 
 	Goals   []Goal `json:"goals"`
 	Content Text   `json:"content"`
+	// On is the day on which the plan was made with the family.
+	On           Date              `json:"on,omitzero"`
+	Needs        []PlanNeed        `json:"needs,omitempty"`
+	Participants []PlanParticipant `json:"participants,omitempty"`
 }
 
 // Says tells the event in a sentence.
 func (b *PlanSubmission) Says() string { return "Case plan submitted for approval." }
 
 // Narratives returns the plan's words.
-func (b *PlanSubmission) Narratives() []*Text { return []*Text{&b.Content} }
+func (b *PlanSubmission) Narratives() []*Text {
+	texts := []*Text{&b.Content}
+	for i := range b.Goals {
+		g := &b.Goals[i]
+		texts = append(texts, &g.Why, &g.Objects, &g.NotConsulted, &g.Health, &g.Education)
+	}
+	return append(texts, wordsOf(b.Needs)...)
+}
 
 func (b *PlanSubmission) check(k *checker) {
 	k.required("content", string(b.Content))
+	b.checkGoals(k)
+	if b.whole() {
+		b.checkWhole(k)
+	}
+}
+
+func (b *PlanSubmission) checkGoals(k *checker) {
 	ids := make([]string, len(b.Goals))
 	for i, g := range b.Goals {
 		ids[i] = g.Child
@@ -108,15 +152,34 @@ func (b *PlanSubmission) refuse(c *Case, cmd Command) error {
 	if len(b.Goals) < len(c.Children) {
 		return InvalidField("goals", "The plan needs a goal for every child of the case.")
 	}
+	if b.whole() {
+		return b.refuseWhole(c)
+	}
 	return nil
 }
 
 func (b *PlanSubmission) apply(c *Case, e Event) {
-	c.Plans = append(c.Plans, Plan{
-		Version: len(c.Plans) + 1, Status: PlanSubmitted, Goals: b.Goals, Content: b.Content,
-		Submitter: e.Actor.ID, SubmittedAt: e.RecordedAt,
-	})
+	c.submitPlan(e, b, nil)
 	c.record(e, Fact{Type: FactCasePlanSubmitted, At: e.RecordedAt})
+}
+
+// submitPlan adds a version, each item with its number and with the words that
+// were left as they were.
+func (c *Case) submitPlan(e Event, b *PlanSubmission, change *PlanChange) {
+	needs, numbers := c.numbered(b.Needs)
+	plan := Plan{
+		Version: len(c.Plans) + 1, Status: PlanSubmitted, Goals: c.filledGoals(b), Content: b.Content,
+		Submitter: e.Actor.ID, SubmittedAt: e.RecordedAt, On: b.On, Amendment: change, Needs: needs,
+		Participants: b.Participants,
+	}
+	if last := c.lastPlan(); change != nil {
+		plan.Content = cmp.Or(plan.Content, last.Content)
+		if len(plan.Participants) == 0 {
+			plan.Participants = last.Participants
+		}
+	}
+	c.Plans, c.PlanNumbers = append(c.Plans, plan), numbers
+	c.slimPlans()
 }
 
 // PlanReturn sends the plan back with comments.
@@ -139,8 +202,10 @@ func (b *PlanReturn) blockers(c *Case, _ string) []Blocker { return c.planAwaits
 func (b *PlanReturn) refuse(*Case, Command) error { return nil }
 
 func (b *PlanReturn) apply(c *Case, e Event) {
+	was := c.planInEffect()
 	c.decidePlan(e, PlanReturned, b.Comments)
 	c.record(e, Fact{Type: FactCasePlanReturned, At: e.RecordedAt})
+	c.agree(e, was.Needs, c.planInEffect().Needs, "returned")
 }
 
 // PlanApproval approves the plan. Nobody approves their own.
@@ -158,7 +223,20 @@ func (b *PlanApproval) Narratives() []*Text { return []*Text{&b.Comments} }
 
 func (b *PlanApproval) check(*checker) {}
 
-func (b *PlanApproval) blockers(c *Case, _ string) []Blocker { return c.planAwaits() }
+// blockers: the plan of a child in care is made after the removal.
+func (b *PlanApproval) blockers(c *Case, _ string) []Blocker {
+	missing := c.planAwaits()
+	plan, _ := c.openPlan()
+	for _, child := range c.Children {
+		if child.InCare() && !plan.On.IsZero() && plan.On.Before(child.RemovedOn) {
+			missing = append(missing, Blocker{
+				Code: "plan-before-removal", Subject: child.ID,
+				Detail: "The plan was made before this child was removed. Return it, so that it can be made for a child in care.",
+			})
+		}
+	}
+	return missing
+}
 
 func (b *PlanApproval) refuse(c *Case, cmd Command) error {
 	if plan, _ := c.openPlan(); plan.Submitter == cmd.Actor.ID {
@@ -168,11 +246,17 @@ func (b *PlanApproval) refuse(c *Case, cmd Command) error {
 }
 
 func (b *PlanApproval) apply(c *Case, e Event) {
+	was := c.planInEffect()
 	c.decidePlan(e, PlanApproved, b.Comments)
-	plan := c.Plans[len(c.Plans)-1]
+	plan, why := c.lastPlan(), "amended"
+	if plan.Amendment == nil {
+		why = "replaced"
+	}
 	for _, g := range plan.Goals {
 		c.record(e, Fact{Type: FactCasePlanCompleted, Subject: g.Child, At: e.RecordedAt})
 	}
+	c.agree(e, was.Needs, plan.Needs, why)
+	c.slimPlans()
 }
 
 func (c *Case) decidePlan(e Event, status PlanStatus, comments Text) {
@@ -183,10 +267,49 @@ func (c *Case) decidePlan(e Event, status PlanStatus, comments Text) {
 
 // openPlan returns the version that waits for the supervisor.
 func (c *Case) openPlan() (Plan, bool) {
-	if n := len(c.Plans); n > 0 && c.Plans[n-1].Status == PlanSubmitted {
-		return c.Plans[n-1], true
+	plan := c.lastPlan()
+	if plan.Status == PlanSubmitted {
+		return plan, true
 	}
 	return Plan{}, false
+}
+
+// lastPlan returns the version that was submitted last, empty where none was.
+func (c *Case) lastPlan() Plan {
+	if n := len(c.Plans); n > 0 {
+		return c.Plans[n-1]
+	}
+	return Plan{}
+}
+
+// planInForce returns the version that was approved last, empty where none was.
+func (c *Case) planInForce() Plan {
+	for _, plan := range slices.Backward(c.Plans) {
+		if plan.Status == PlanApproved {
+			return plan
+		}
+	}
+	return Plan{}
+}
+
+// planInEffect returns the version that people work by: the one in force, or an
+// emergency amendment that waits for the supervisor.
+func (c *Case) planInEffect() Plan {
+	if plan, ok := c.openPlan(); ok && plan.Amendment != nil && plan.Amendment.Emergency {
+		return plan
+	}
+	return c.planInForce()
+}
+
+// slimPlans leaves out what only the log keeps of versions that are neither in
+// force nor the last: a case of many years carries no old plans along.
+func (c *Case) slimPlans() {
+	force := c.planInForce().Version
+	for i := range len(c.Plans) - 1 {
+		if plan := &c.Plans[i]; plan.Version != force {
+			plan.Needs, plan.Participants, plan.Signatures = nil, nil, nil
+		}
+	}
 }
 
 // planned says whether a version of the plan has ever been approved.

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"slices"
 	"testing"
 
 	"homeward/casework"
@@ -124,6 +125,75 @@ func aPlan() *casework.PlanSubmission {
 			{Child: younger, Primary: "reunification", Concurrent: "adoption"},
 		},
 	}
+}
+
+// aWholePlan is what the law wants of a plan, made on a day for the family of the
+// scenes: two needs, three goals, four steps.
+func aWholePlan(t testing.TB, on string) *casework.PlanSubmission {
+	t.Helper()
+	made := day(t, on)
+	step := func(words casework.Text, days int) casework.PlanStep {
+		return casework.PlanStep{Words: words, Role: "caseworker", Due: made.AddDays(days)}
+	}
+	byMother := step("text-s1", 30)
+	byMother.Role, byMother.Person = "", "P9"
+	byWorker := step("text-s4", 90)
+	byWorker.Role, byWorker.Worker = "", caseworker().ID
+	plan := aPlan()
+	plan.On = made
+	for i := range plan.Goals {
+		g := &plan.Goals[i]
+		g.Why, g.By, g.Consulted, g.Health, g.Education = "text-why", made.AddMonths(12), true, "text-health", "text-school"
+	}
+	plan.Participants = []casework.PlanParticipant{{Person: "P9", As: "parent"}, {Person: elder, As: "youth"}}
+	plan.Needs = []casework.PlanNeed{
+		{Area: "housing", Words: "text-n1", Goals: []casework.PlanGoal{
+			{Words: "text-g1", Serves: "both", Steps: []casework.PlanStep{byMother, step("text-s2", 60)}},
+			{Words: "text-g2", Steps: []casework.PlanStep{step("text-s3", 60)}},
+		}},
+		{Area: "parenting", About: []string{"P9"}, Words: "text-n2", Goals: []casework.PlanGoal{
+			{Words: "text-g3", Serves: "concurrent", Steps: []casework.PlanStep{byWorker}},
+		}},
+	}
+	return plan
+}
+
+// kept is an amendment of the whole plan of the scenes that leaves all of it as it
+// is, for the test to change.
+func kept(t testing.TB, on string) *casework.PlanAmendment {
+	t.Helper()
+	b := &casework.PlanAmendment{
+		PlanSubmission: *aWholePlan(t, on), PlanChange: casework.PlanChange{Reason: "review", Why: "text-amended"},
+	}
+	b.Content, b.Participants = "", nil
+	for i := range b.Goals {
+		b.Goals[i].Why, b.Goals[i].Health, b.Goals[i].Education = "", "", ""
+	}
+	first := casework.FoldCase(wholePlanned(t).events).Plans[0].Needs
+	b.Needs = slices.Clone(first)
+	for i := range b.Needs {
+		need := &b.Needs[i]
+		need.Words, need.Goals = "", slices.Clone(need.Goals)
+		for j := range need.Goals {
+			goal := &need.Goals[j]
+			goal.Words, goal.Steps = "", slices.Clone(goal.Steps)
+			for n := range goal.Steps {
+				goal.Steps[n].Words = ""
+			}
+		}
+	}
+	return b
+}
+
+// wholePlanned is a case on 2025-02-20 with both children in care and a whole plan
+// of that day that is in force.
+func wholePlanned(t testing.TB) *caseClerk {
+	t.Helper()
+	c := removed(t, elder, younger)
+	c.at(t, "2025-02-20 12:00")
+	c.does(t, caseworker(), aWholePlan(t, "2025-02-20"))
+	c.does(t, supervisor(), &casework.PlanApproval{})
+	return c
 }
 
 func (c *clerk[S, P]) plans(t testing.TB) {

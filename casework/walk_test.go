@@ -227,7 +227,23 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		b.TemporaryCustody, b.EffortsNotRequired = w.rng.IntN(2) == 0, w.rng.IntN(8) == 0
 		return b
 	case *casework.PlanSubmission:
-		return aPlan()
+		return w.wholePlan(c, on)
+	case *casework.PlanAmendment:
+		b.PlanSubmission, b.Reason, b.Why = *w.wholePlan(c, on), one(w, casework.AmendmentReasons()...), "text"
+		b.Emergency = w.rng.IntN(2) == 0
+		return b
+	case *casework.PlanSignature:
+		return w.signature(c, on)
+	case *casework.PlanStepCompletion:
+		b.Step, b.Evidence = w.openStep(c), "text"
+		b.On = on.AddDays(-w.rng.IntN(9))
+		if b.On.After(c.PlanSteps()[b.Step].Due) {
+			b.LateBecause = one(w, casework.LateReasons()...)
+		}
+		return b
+	case *casework.PlanStepDrop:
+		b.Step, b.Reason, b.Why = w.openStep(c), one(w, casework.StepDropReasons()...), "text"
+		return b
 	case *casework.PlanReturn:
 		b.Comments = "text"
 		return b
