@@ -326,7 +326,8 @@ func (s *service) operation(sent *http.Request) *routers.Route {
 	if s.spec == nil {
 		return nil
 	}
-	for path, item := range s.spec.Paths.Map() {
+	for _, path := range s.spec.Paths.InMatchingOrder() { // a word before a parameter
+		item := s.spec.Paths.Value(path)
 		operation := item.GetOperation(sent.Method)
 		if operation != nil && fits(path, sent.URL.Path) {
 			return &routers.Route{Spec: s.spec, Path: path, PathItem: item, Method: sent.Method, Operation: operation}
