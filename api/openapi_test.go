@@ -69,6 +69,7 @@ func requests() map[string]any {
 		bodies[one+"consents"], bodies[one+"consents/{consent}/revocation"] = &consentRequest{}, &revocationRequest{}
 		bodies[one+"break-glass"], bodies[one+"glass/{glass}/review"] = &breaking{}, &reviewRequest{}
 		bodies[one+"purge-requests"], bodies[one+"holds"] = &erasureRequest{}, &erasureRequest{}
+		bodies[one+"drafts/{step}/newest"] = &restoration{}
 		for _, step := range casework.Steps(kind) {
 			path := "/v1/" + string(kind) + "s/{" + string(kind) + "}/" + step.Path
 			if _, own := bodies[path]; step.Path != "" && !own {

@@ -80,6 +80,8 @@ type problem struct {
 	Record *recordView `json:"record,omitempty"`
 	// StatusURL tells what became of a command whose outcome is not known yet.
 	StatusURL string `json:"status_url,omitempty"`
+	// Draft says where the two versions of a draft are that did not know each other.
+	Draft *draftConflict `json:"draft,omitempty"`
 }
 
 // refusal is an error with what helps the caller on.
@@ -88,6 +90,7 @@ type refusal struct {
 	next      []nextView
 	record    *recordView
 	statusURL string
+	draft     *draftConflict
 	challenge string
 	allow     string
 	// wait is when to come back, where that is known.
@@ -116,7 +119,7 @@ func problemOf(err error, requestID string) problem {
 		Instance: "/requests/" + requestID, Kind: public.Kind, Field: public.Field, Missing: public.Missing,
 	}
 	if more, ok := errors.AsType[*refusal](err); ok {
-		p.Next, p.Record, p.StatusURL = more.next, more.record, more.statusURL
+		p.Next, p.Record, p.StatusURL, p.Draft = more.next, more.record, more.statusURL, more.draft
 	}
 	return p
 }

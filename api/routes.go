@@ -52,6 +52,7 @@ func (a *API) routes() *mux.Router {
 		a.ruleRoutes(get, post, kind, one)
 		a.compartmentRoutes(get, post, kind, one)
 		a.erasureRoutes(get, post, kind, one)
+		a.draftRoutes(on, kind, one)
 		for _, step := range casework.Steps(kind) {
 			switch step.Name {
 			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report

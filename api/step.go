@@ -48,9 +48,20 @@ func (a *API) take(step casework.Step) handler {
 }
 
 // on lets the caller to the record that a step is about. A step that is taken is
-// on record in the transaction that records it.
+// on record in the transaction that records it; the draft that it was written from
+// goes then.
 func (a *API) on(step casework.Step, h func(*call, subject) (reply, error)) handler {
-	return a.within(step.Kind, access.Act{Action: access.TakeStep, Step: step}, h)
+	return a.within(step.Kind, access.Act{Action: access.TakeStep, Step: step}, func(c *call, s subject) (reply, error) {
+		version, err := usedDraft(c)
+		if err != nil {
+			return reply{}, err
+		}
+		answer, err := h(c, s)
+		if err == nil && version > 0 {
+			a.useDraft(c, s, step, version)
+		}
+		return answer, err
+	})
 }
 
 // carryOut stores the narratives of a command to a record that runs, sends the

@@ -33,6 +33,7 @@ type Store interface {
 	Records
 	Obligations
 	Writings
+	Drafts
 	Staff
 	Rules
 	Trail
@@ -77,6 +78,18 @@ type Writings interface {
 	DropTexts(ctx context.Context, ids []string) error
 	Texts(ctx context.Context, ids []string) ([]postgres.Text, error)
 	Persons(ctx context.Context, ids []string) ([]postgres.Person, error)
+}
+
+// Drafts keeps what people have written and not yet sent, each their own.
+type Drafts interface {
+	// SaveDraft adds a version, beside the others where known is not the newest one.
+	SaveDraft(ctx context.Context, d postgres.Draft, known int, line audit.Entry) (postgres.Draft, error)
+	// Draft returns one version, the newest for 0.
+	Draft(ctx context.Context, k postgres.DraftKey, version int) (postgres.Draft, error)
+	// Drafts lists versions without what they say, newest first.
+	Drafts(ctx context.Context, k postgres.DraftKey) ([]postgres.Draft, error)
+	// DropDraft deletes the versions up to one, all for 0.
+	DropDraft(ctx context.Context, k postgres.DraftKey, upTo int, line audit.Entry) error
 }
 
 // Rules keeps who may see which record, and what programs may do.

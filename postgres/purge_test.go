@@ -86,11 +86,14 @@ func TestPurge_LeavesATombstoneAndNothingElse(t *testing.T) {
 	other.record(t, db, other.next(t, "c-1", duty("visit", casework.DutyOpen, start())))
 	f.closed(t, db, "c-2")
 	require.NoError(t, db.SaveTexts(t.Context(), []postgres.Text{text("t-1", "words")}))
+	_, err := db.SaveDraft(t.Context(), draft("d-1", "words"), 0, did("", access.KeepDraft))
+	require.NoError(t, err)
 	digest := keepSecret(t, db, f.aggregate).Digest
 	before, err := db.Remains(t.Context(), f.aggregate)
 	require.NoError(t, err)
 	require.Equal(t, map[string]int{
 		"events": 4, "commands": 2, "records": 1, "children": 1, "duties": 1, "notices": 1, "deliveries": 1, "texts": 1,
+		"drafts": 1,
 	}, before)
 	approved(t, db, f, "pu-1")
 

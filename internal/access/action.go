@@ -22,6 +22,9 @@ const (
 	ReadWorkflow Action = "workflow.read"
 	// TakeStep: a step, which names its own roles.
 	TakeStep Action = "step.take"
+	// KeepDraft: write, read and delete one's own drafts of steps. Which step a draft
+	// is of decides, too: only who may take it.
+	KeepDraft Action = "draft.keep"
 	// ExportRecord: all that can be read of it, as files.
 	ExportRecord Action = "record.export"
 	// ReadAudit: who has done what with it.
@@ -85,7 +88,8 @@ const (
 // Actions lists every action, those about one record first.
 func Actions() []Action {
 	return []Action{
-		ReadRecord, ReadNames, ReadNarratives, ReadWorkflow, TakeStep, ExportRecord, ReadAudit, BreakGlass, ReviewGlass,
+		ReadRecord, ReadNames, ReadNarratives, ReadWorkflow, TakeStep, KeepDraft, ExportRecord, ReadAudit, BreakGlass,
+		ReviewGlass,
 		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
@@ -105,6 +109,8 @@ func (a Action) Title() string {
 		return "look into the workflow of a record"
 	case TakeStep:
 		return "take this step"
+	case KeepDraft:
+		return "keep drafts of steps"
 	case ExportRecord:
 		return "export a record"
 	case ReadAudit:
@@ -188,7 +194,7 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{supervisor, manager, attorney, auditor}
 	case ReadAudit:
 		return []casework.Role{supervisor, manager, auditor}
-	case BreakGlass:
+	case BreakGlass, KeepDraft:
 		return []casework.Role{hotline, investigator, caseworker, supervisor, manager}
 	case ReadAccess:
 		return []casework.Role{supervisor, manager, auditor, administrator}
@@ -252,7 +258,7 @@ func (a Action) byLine() bool {
 // glass nor a role that may look at everything allows it.
 func (a Action) beyondReading() bool {
 	switch a { //nolint:exhaustive // the others are reading
-	case TakeStep, ReviewGlass, ReadAccess:
+	case TakeStep, KeepDraft, ReviewGlass, ReadAccess:
 		return true
 	}
 	return false

@@ -48,6 +48,8 @@ func (e Entry) words() (did, asked string) {
 		return read("the workflow of " + it + " as Temporal holds it" + part)
 	case access.TakeStep:
 		return "took a step in " + it + ": " + stepTitle(e.Part), "a step in " + it + " (" + stepTitle(e.Part) + ")"
+	case access.KeepDraft:
+		return "worked on their draft in " + it + part, "a draft in " + it + part
 	case access.ExportRecord:
 		return "exported " + it + part, "an export of " + it + part
 	case access.ReadAudit:
