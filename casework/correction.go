@@ -143,7 +143,7 @@ func (b *correction) field() string {
 func aboutTheWorld(t FactType) bool {
 	switch t { //nolint:exhaustive // everything else is about the world
 	case FactReportScreened, FactInvestigationCompleted, FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned,
-		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed,
+		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed, FactDeterminationExtended,
 		FactPlanStepAgreed, FactPlanStepDropped:
 		return false
 	}
@@ -217,5 +217,6 @@ func (b *ReportCorrection) refuse(r *Report, c Command) error {
 func (b *ReportCorrection) apply(r *Report, e Event) {
 	if right, err := b.corrected(&r.Record); err == nil {
 		r.record(e, right...)
+		r.unmeet(e, right)
 	}
 }

@@ -105,6 +105,9 @@ const (
 	FactContactPlanSet       FactType = "contact-plan.set"
 	FactContactPlanEnded     FactType = "contact-plan.ended"
 	FactFamilyContactMade    FactType = "family-contact.made"
+
+	// Of reports.
+	FactPerpetratorMet FactType = "perpetrator.met"
 )
 
 // Fact is something that happened, with the time it happened and the time it

@@ -57,13 +57,8 @@ func reportSteps() []Step {
 	investigates := []Role{RoleInvestigator, RoleSupervisor}
 	supervises := []Role{RoleSupervisor}
 	leads := []Role{RoleSupervisor, RoleManager}
-	step := func(name string, event EventType, title, path string, roles []Role, perVictim bool, body func() Body) Step {
-		return Step{
-			Name: name, Event: event, Kind: KindReport, Title: title, Path: path,
-			Roles: roles, PerSubject: perVictim, New: body,
-		}
-	}
-	return []Step{
+	step := reportStep
+	return slices.Concat([]Step{
 		step(StepReceive, "report.received", "Take a report", "", []Role{RoleHotline, RoleSupervisor}, false,
 			func() Body { return &Receipt{} }),
 		step("report.screen-in", "report.screened-in", "Screen the report in", "screen-in", supervises, false,
@@ -74,6 +69,7 @@ func reportSteps() []Step {
 			investigates, true, func() Body { return &ContactAttempt{} }),
 		step("contact.record", "victim.contacted", "Record a face-to-face contact with a victim", "contacts",
 			investigates, true, func() Body { return &Contact{} }),
+	}, responseSteps(), []Step{
 		step("safety.assess", "safety.assessed", "Record a safety assessment", "safety-assessments", investigates, false,
 			func() Body { return &SafetyAssessment{} }),
 		step("finding.make", "finding.made", "Record the finding on an allegation", "findings", investigates, false,
@@ -88,6 +84,13 @@ func reportSteps() []Step {
 			false, func() Body { return &ReportPolicyMove{} }),
 		step("report.restrict", "report.restriction-changed", "Restrict the report to named people, or open it", "restriction",
 			leads, false, func() Body { return &ReportRestriction{} }),
+	})
+}
+
+func reportStep(name string, event EventType, title, path string, roles []Role, perVictim bool, body func() Body) Step {
+	return Step{
+		Name: name, Event: event, Kind: KindReport, Title: title, Path: path,
+		Roles: roles, PerSubject: perVictim, New: body,
 	}
 }
 

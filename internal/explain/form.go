@@ -63,6 +63,46 @@ func forms() []form {
 		onDay(casework.FactTrialHomeVisitEnded, "reason"),
 		atHour(casework.FactChildMissing, "reason"),
 		atHour(casework.FactChildFound),
+	day := func(t casework.FactType, may ...string) form { return form{fact: t, usual: "on", may: may} }
+	hour := func(t casework.FactType, may ...string) form { return form{fact: t, usual: "at", may: may} }
+	return []form{
+		hour(casework.FactReportReceived, "priority"),
+		hour(casework.FactReportScreened, "priority", "reason"),
+		hour(casework.FactReportInitiated, "worker", "by"),
+		hour(casework.FactVictimContacted, "worker"),
+		hour(casework.FactPerpetratorContacted, "worker"),
+		day(casework.FactInvestigationCompleted),
+		day(casework.FactDeterminationMade),
+		day(casework.FactDeterminationExtended, "days", "reason", "by"),
+		hour(casework.FactSafetyUnsafe),
+		hour(casework.FactSafetyResolved, "by"),
+		hour(casework.FactChildRemoved),
+		hour(casework.FactCustodyPetitionFiled),
+		hour(casework.FactCustodyHearingHeld),
+		day(casework.FactCourtOrder, "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize"),
+		day(casework.FactMaltreatmentFound),
+		day(casework.FactEffortsNotRequired),
+		day(casework.FactDisposition),
+		day(casework.FactTemporaryCustody),
+		day(casework.FactDismissalExtended, "until", "days", "reason"),
+		day(casework.FactDismissalNotified),
+		day(casework.FactRelativesNotified),
+		hour(casework.FactCasePlanSubmitted),
+		hour(casework.FactCasePlanReturned),
+		day(casework.FactCasePlanCompleted),
+		day(casework.FactServicePlanFiled),
+		day(casework.FactReviewHeld, "by"),
+		day(casework.FactPermanencyHearingHeld, "by"),
+		day(casework.FactStatusHearingHeld, "by"),
+		day(casework.FactTPRPetitionFiled),
+		day(casework.FactTPRException, "reason"),
+		hour(casework.FactVisitMade, "in_residence", "worker"),
+		{fact: casework.FactPlacementStarted, usual: "on", must: []string{"setting"}},
+		day(casework.FactPlacementEnded, "reason"),
+		day(casework.FactTrialHomeVisitStarted, "until", "court_ordered"),
+		day(casework.FactTrialHomeVisitEnded, "reason"),
+		hour(casework.FactChildMissing),
+		hour(casework.FactChildFound),
 		{fact: casework.FactMissingReported, usual: "at", must: []string{"to"}},
 		atHour(casework.FactTraffickingSuspected),
 		onDay(casework.FactVoluntaryAgreement),
@@ -121,6 +161,24 @@ func itemForms() []form {
 		onDay(casework.FactContactPlanSet, "ref", "until", "days", "by"),
 		onDay(casework.FactContactPlanEnded, "ref", "by", "reason"),
 		atHour(casework.FactFamilyContactMade, "ref"),
+		hour(casework.FactTraffickingSuspected),
+		day(casework.FactVoluntaryAgreement),
+		day(casework.FactICWANoticeReceived, "by"),
+		day(casework.FactICWAExtension, "by", "days"),
+		day(casework.FactQRTPNeedAssessed),
+		day(casework.FactQRTPCourtDecided, "reason"),
+		day(casework.FactTransitionPlan),
+		day(casework.FactCreditReport),
+		day(casework.FactExitDocuments),
+		day(casework.FactExtendedCareStarted, "until"),
+		day(casework.FactEpisodeEnded, "reason"),
+		day(casework.FactAftercareStarted),
+		day(casework.FactAftercareEnded, "reason"),
+		day(casework.FactCaseOpened),
+		hour(casework.FactClosingRequested),
+		hour(casework.FactClosingDecided, "reason"),
+		hour(casework.FactRecordClosed, "reason"),
+		{fact: casework.FactPerpetratorMet, usual: "at", must: []string{"ref"}, may: []string{"worker"}},
 	}
 }
 
@@ -174,6 +232,8 @@ func target(f *casework.Fact, name string) any {
 		return &f.By
 	case "to":
 		return &f.To
+	case "ref":
+		return &f.Ref
 	}
 	return nil
 }

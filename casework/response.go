@@ -1,0 +1,20 @@
+package casework
+
+// responseSteps lists what a response to a report consists of, beside meeting its
+// victims.
+func responseSteps() []Step {
+	investigates := []Role{RoleInvestigator, RoleSupervisor}
+	supervises := []Role{RoleSupervisor}
+	return []Step{
+		reportStep("report.initiate", "report.initiated", "Record how the response began", "initiations", investigates, false,
+			func() Body { return &Initiation{} }),
+		reportStep("perpetrator.name", "perpetrator.named", "Name the alleged perpetrator", "perpetrators", investigates, false,
+			func() Body { return &PerpetratorNaming{} }),
+		reportStep("perpetrator.contact", "perpetrator.contacted", "Record a meeting with an alleged perpetrator",
+			"perpetrator-contacts", investigates, false, func() Body { return &PerpetratorContact{} }),
+		reportStep("determination.extend", "determination.extended", "Give the investigation more time", "extensions",
+			supervises, false, func() Body { return &Extension{} }),
+		reportStep("child.protect", "child.protected", "Record how an unsafe child was protected", "protections",
+			investigates, true, func() Body { return &Protection{} }),
+	}
+}

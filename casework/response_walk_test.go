@@ -1,0 +1,36 @@
+package casework_test
+
+import (
+	"time"
+
+	"homeward/casework"
+)
+
+// responseBody writes the steps of a response as a careful person could.
+func (w *walk) responseBody(r *casework.Report, now time.Time, next casework.NextStep, empty casework.Body) casework.Body {
+	switch b := empty.(type) {
+	case *casework.Initiation:
+		b.At, b.How, b.Notes = w.lately(now), one(w, casework.InitiationWays()[1:]...), "text"
+	case *casework.PerpetratorNaming:
+		b.Allegations, b.Perpetrator = []string{nameless(r)}, one(w, "P8", "P9")
+	case *casework.PerpetratorContact:
+		b.Perpetrator, b.At, b.Attempted = "P9", w.lately(now), w.rng.IntN(3) == 0
+		b.ToldAllegations = !b.Attempted
+	case *casework.Extension:
+		b.Days, b.Cause, b.Note = 1+w.rng.IntN(30), one(w, casework.ExtensionCauses()...), "text"
+	case *casework.Protection:
+		b.Victims, b.At = []string{next.Subject}, now
+		b.Measure, b.Notes = one(w, casework.ProtectionMeasures()...), "text"
+	}
+	return empty
+}
+
+// nameless is an open allegation that names nobody, or any.
+func nameless(r *casework.Report) string {
+	for _, a := range r.Allegations {
+		if a.Perpetrator == "" && a.Finding == "" {
+			return a.ID
+		}
+	}
+	return r.Allegations[0].ID
+}
