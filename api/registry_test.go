@@ -27,7 +27,7 @@ func TestRegistry_ShowsAFindingUntilItIsExpungedAndTheFileStays(t *testing.T) {
 	s := overStack(t, teststack.New(t, teststack.Options{}))
 	against := receipt()
 	against["allegations"] = []body{
-		{"child": 0, "type": "physical-abuse", "perpetrator": "person-9"}, {"child": 1, "type": "neglect"},
+		{"child": 0, "type": "medical-neglect", "perpetrator": "person-9"}, {"child": 1, "type": "neglect"},
 	}
 	taken := s.post(casework.RoleHotline, "/v1/reports", against).taken(http.StatusCreated)
 	r := report{service: s, tb: t, number: taken.Number, path: "/v1/reports/" + taken.Number}

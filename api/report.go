@@ -20,11 +20,13 @@ type receipt struct {
 	ReporterCategory string        `json:"reporter_category"`
 	Narrative        casework.Text `json:"narrative"`
 	// Reporter goes into its compartment, and nowhere else.
-	Reporter    *namedReporter `json:"reporter,omitempty"`
-	Supervisor  string         `json:"supervisor"`
-	Restricted  bool           `json:"restricted,omitempty"`
-	Children    []reported     `json:"children"`
-	Allegations []alleged      `json:"allegations"`
+	Reporter   *namedReporter `json:"reporter,omitempty"`
+	Supervisor string         `json:"supervisor"`
+	Restricted bool           `json:"restricted,omitempty"`
+	// Call is what kind of call it was, empty for a referral.
+	Call        string     `json:"call,omitempty"`
+	Children    []reported `json:"children"`
+	Allegations []alleged  `json:"allegations"`
 }
 
 // reported is a child as the caller describes it. The name may be unknown.
@@ -125,7 +127,7 @@ func (a *API) reserveReport(c *call, command casework.Command, body receipt) (se
 
 // check looks at what casework does not know: which child an allegation means.
 func (b receipt) check() error {
-	if len(b.Children) == 0 {
+	if len(b.Children) == 0 && !(&casework.Receipt{Call: b.Call}).AboutNobody() {
 		return casework.InvalidField("children", "Name at least one.")
 	}
 	for i, one := range b.Allegations {
@@ -146,7 +148,7 @@ func (b receipt) receipt(number string, ids []string, pack string) *casework.Rec
 	r := &casework.Receipt{
 		Number: number, ReceivedAt: b.ReceivedAt, Timezone: b.Timezone, Office: b.Office, Jurisdiction: b.Jurisdiction,
 		Pack: pack, ReporterCategory: b.ReporterCategory, Narrative: b.Narrative, Supervisor: b.Supervisor,
-		Restricted: b.Restricted,
+		Restricted: b.Restricted, Call: b.Call, CrossReports: true,
 	}
 	for i, child := range b.Children {
 		r.Children = append(r.Children, casework.Subject{ID: ids[i], Born: child.Born})

@@ -21,7 +21,7 @@ func receipt() body {
 		"timezone":    "America/Los_Angeles", "office": "north", "jurisdiction": "us-wa", "reporter_category": "mandated",
 		"narrative": "CANARY-NARRATIVE: a teacher saw bruises.", "supervisor": person(casework.RoleSupervisor),
 		"children":    []body{{"name": "CANARY-NAME Ana", "born": "2016-03-02"}, {"name": "CANARY-NAME Ben"}},
-		"allegations": []body{{"child": 0, "type": "physical-abuse"}, {"child": 1, "type": "neglect"}},
+		"allegations": []body{{"child": 0, "type": "medical-neglect"}, {"child": 1, "type": "neglect"}},
 	}
 }
 

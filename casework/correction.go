@@ -144,7 +144,7 @@ func aboutTheWorld(t FactType) bool {
 	switch t { //nolint:exhaustive // everything else is about the world
 	case FactReportScreened, FactInvestigationCompleted, FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned,
 		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed, FactDeterminationExtended,
-		FactPlanStepAgreed, FactPlanStepDropped:
+		FactPlanStepAgreed, FactPlanStepDropped, FactCrossReportOwed, FactCrossReportOverruled:
 		return false
 	}
 	return true

@@ -1,5 +1,7 @@
 package casework
 
+import "slices"
+
 // CaseRequest ends a report by opening a case for the family.
 type CaseRequest struct {
 	wholeRecord
@@ -81,7 +83,9 @@ const (
 )
 
 // Dispositions are the codes for how a report can end.
-func Dispositions() []string { return append(ReportClosingReasons(), screenedOut, caseOpened) }
+func Dispositions() []string {
+	return slices.Concat(ReportClosingReasons(), []string{screenedOut, caseOpened}, callsAboutNobody())
+}
 
 // Says tells the event in a sentence.
 func (b *ReportClosing) Says() string { return "Report closed: " + b.Reason + "." }

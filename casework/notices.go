@@ -13,6 +13,9 @@ func (r *Report) NoticesFor(e Event) []Notice {
 	t := r.teller(KindReport, e)
 	switch body := e.Body.(type) {
 	case *Receipt:
+		if r.Closed() {
+			break // a call about nobody
+		}
 		t.tell(r.Supervisor, RoleSupervisor, NoticeApproval, "Report %s waits for screening",
 			"Report %s has been received and waits for your screening decision.")
 	case *ScreeningIn:

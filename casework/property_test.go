@@ -65,7 +65,7 @@ func TestReport_KeepsItsInvariants(t *testing.T) {
 	taken := map[string]int{}
 	for seed := range sequences() {
 		w := newWalk(seed)
-		c := received(t)
+		c := one(w, received, accused)(t)
 		for n := 0; n < steps && !c.state.Closed(); n++ {
 			w.investigates(t, c, 1)
 			requireSound(t, c)

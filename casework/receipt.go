@@ -28,6 +28,11 @@ type Receipt struct {
 	Allegations      []Allegation `json:"allegations"`
 	Supervisor       string       `json:"supervisor"`
 	Restricted       bool         `json:"restricted,omitempty"`
+	// Call is one of [CallTypes], empty for a referral.
+	Call string `json:"call,omitempty"`
+	// CrossReports says that the report is under the rule that its allegations can
+	// oblige the agency to pass it on. Those that were taken before it are not.
+	CrossReports bool `json:"cross_reports,omitempty"`
 }
 
 // ReporterCategories are the codes for who called, without saying who.
@@ -37,6 +42,9 @@ func ReporterCategories() []string {
 
 // Says tells the event in a sentence.
 func (b *Receipt) Says() string {
+	if !b.alleges() {
+		return "Call received: " + b.Call + "."
+	}
 	return fmt.Sprintf("Report received about %s with %s.",
 		count(len(b.Children), "child", "children"), count(len(b.Allegations), "allegation", "allegations"))
 }
@@ -59,10 +67,14 @@ func (b *Receipt) check(k *checker) {
 	k.opaque("office", b.Office)
 	k.opaque("jurisdiction", b.Jurisdiction)
 	k.opaque("supervisor", b.Supervisor)
-	k.required("narrative", string(b.Narrative))
 	k.oneOf("reporter_category", b.ReporterCategory, ReporterCategories()...)
-	b.checkChildren(k)
-	b.checkAllegations(k)
+	b.checkCall(k)
+	if !b.AboutNobody() {
+		b.checkChildren(k)
+	}
+	if b.alleges() {
+		b.checkAllegations(k)
+	}
 }
 
 func (b *Receipt) checkChildren(k *checker) {
@@ -108,6 +120,12 @@ func (b *Receipt) apply(r *Report, e Event) {
 	}
 	r.Allegations = slices.Clone(b.Allegations)
 	r.record(e, Fact{Type: FactReportReceived, At: b.ReceivedAt})
+	if b.CrossReports {
+		r.oblige(e)
+	}
+	if b.AboutNobody() {
+		r.end(e, b.Call)
+	}
 }
 
 // count writes a number with its noun.

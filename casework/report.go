@@ -44,11 +44,14 @@ type Allegation struct {
 	Finding string `json:"finding,omitempty"`
 }
 
-// AllegationTypes are the kinds of maltreatment of the NCANDS child file.
+// AllegationTypes are the kinds of maltreatment of the NCANDS child file, and those
+// that states tell apart beside them: "neglect" is general neglect, and
+// "psychological-maltreatment" is emotional abuse.
 func AllegationTypes() []string {
 	return []string{
 		"physical-abuse", "neglect", "medical-neglect", "sexual-abuse",
 		"psychological-maltreatment", "sex-trafficking", "other",
+		"severe-neglect", "caretaker-absence", "exploitation", "at-risk-sibling",
 	}
 }
 
@@ -65,6 +68,7 @@ func reportSteps() []Step {
 			func() Body { return &ScreeningIn{} }),
 		step("report.screen-out", "report.screened-out", "Screen the report out", "screen-out", supervises, false,
 			func() Body { return &ScreeningOut{} }),
+	}, intakeSteps(), []Step{
 		step("contact.attempt", "contact.attempted", "Record an attempt to meet a victim", "contact-attempts",
 			investigates, true, func() Body { return &ContactAttempt{} }),
 		step("contact.record", "victim.contacted", "Record a face-to-face contact with a victim", "contacts",

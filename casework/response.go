@@ -1,5 +1,17 @@
 package casework
 
+// intakeSteps lists what can be done with a report beside taking and screening it.
+func intakeSteps() []Step {
+	takes := []Role{RoleHotline, RoleInvestigator, RoleSupervisor}
+	supervises := []Role{RoleSupervisor}
+	return []Step{
+		reportStep("cross-report.make", "cross-report.made", "Record that the report was passed on", "cross-reports", takes, false,
+			func() Body { return &CrossReport{} }),
+		reportStep("cross-report.overrule", "cross-report.overruled", "Decide that the report need not be passed on",
+			"cross-report-overrulings", supervises, false, func() Body { return &CrossReportOverruling{} }),
+	}
+}
+
 // responseSteps lists what a response to a report consists of, beside meeting its
 // victims.
 func responseSteps() []Step {

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"slices"
 	"time"
 
 	"homeward/casework"
@@ -18,11 +19,30 @@ func (w *walk) responseBody(r *casework.Report, now time.Time, next casework.Nex
 		b.ToldAllegations = !b.Attempted
 	case *casework.Extension:
 		b.Days, b.Cause, b.Note = 1+w.rng.IntN(30), one(w, casework.ExtensionCauses()...), "text"
+	case *casework.CrossReport:
+		b.To, b.At, b.Agency = one(w, casework.Authorities()...), now, "police-7"
+		b.Means = one(w, casework.CrossReportMeans()...)
+	case *casework.CrossReportOverruling:
+		b.To, b.Reason, b.Note = owedTo(r), one(w, casework.OverrulingReasons()...), "text"
 	case *casework.Protection:
 		b.Victims, b.At = []string{next.Subject}, now
 		b.Measure, b.Notes = one(w, casework.ProtectionMeasures()...), "text"
 	}
 	return empty
+}
+
+// owedTo is an authority to whom the report must be passed on, or any.
+func owedTo(r *casework.Report) string {
+	owed := casework.Prosecutor
+	for _, f := range casework.Current(r.Facts) {
+		settled := slices.ContainsFunc(casework.Current(r.Facts), func(o casework.Fact) bool {
+			return o.Ref == f.Ref && o.Type != casework.FactCrossReportOwed
+		})
+		if f.Type == casework.FactCrossReportOwed && !settled {
+			owed = f.Ref
+		}
+	}
+	return owed
 }
 
 // nameless is an open allegation that names nobody, or any.

@@ -1,6 +1,9 @@
 package casework
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ScreeningIn accepts a report for a response: how fast, on which track, by whom.
 type ScreeningIn struct {
@@ -35,7 +38,9 @@ func (b *ScreeningIn) check(k *checker) {
 	k.opaque("investigator", b.Investigator)
 }
 
-func (b *ScreeningIn) blockers(r *Report, _ string) []Blocker { return r.screened() }
+func (b *ScreeningIn) blockers(r *Report, _ string) []Blocker {
+	return slices.Concat(r.screened(), r.alleged(), r.notPassedOn())
+}
 
 func (b *ScreeningIn) refuse(*Report, Command) error { return nil }
 
@@ -56,7 +61,10 @@ type ScreeningOut struct {
 
 // ScreenOutReasons are the codes for turning a report away.
 func ScreenOutReasons() []string {
-	return []string{"not-maltreatment", "not-a-child", "outside-jurisdiction", "insufficient-information", "referred-elsewhere"}
+	return []string{
+		"not-maltreatment", "not-a-child", "outside-jurisdiction", "insufficient-information", "referred-elsewhere",
+		"information-request", "consultation", "abandoned-call", "other",
+	}
 }
 
 // Says tells the event in a sentence.
@@ -70,7 +78,9 @@ func (b *ScreeningOut) check(k *checker) {
 	k.required("note", string(b.Note))
 }
 
-func (b *ScreeningOut) blockers(r *Report, _ string) []Blocker { return r.screened() }
+func (b *ScreeningOut) blockers(r *Report, _ string) []Blocker {
+	return append(r.screened(), r.notPassedOn()...)
+}
 
 func (b *ScreeningOut) refuse(*Report, Command) error { return nil }
 

@@ -69,23 +69,26 @@ func situation[S any, P state[S]](s P, children map[string]casework.Stage) strin
 
 // aside says whether a step runs beside the way from opening to closing and moves
 // nobody along it, as those of the court do. It is taken wherever it is ready, and
-// not gone on from: every mixture of such things would be a situation of its own.
-// What is lawful only after another one of them is seen from a start that has it.
+// what it alone makes lawful is taken after it, but the walk does not go on from
+// there: every mixture of such things would be a situation of its own.
 func aside(step string) bool {
 	beside := func(prefix string) bool { return strings.HasPrefix(step, prefix) }
-	return slices.ContainsFunc([]string{"hearing.", "matter.", "service-plan.", "dismissal.", "tpr."}, beside)
+	return slices.ContainsFunc([]string{
+		"hearing.", "matter.", "service-plan.", "dismissal.", "tpr.", "plan.amend", "plan.sign", "plan-step.", "placement.",
+		"provider.", "health-record.", "missing.", "trafficking.",
+	}, beside)
 }
 
 // explore takes every step that is ready in every situation that can be
 // reached. Corrections are left out: they can lead anywhere.
 func explore[S any, P state[S]](
-	t *testing.T, first *clerk[S, P], d *drawing, children func(P) map[string]casework.Stage,
+	t *testing.T, first []*clerk[S, P], d *drawing, children func(P) map[string]casework.Stage,
 	write func(*walk) func(P, time.Time, casework.NextStep) casework.Body, each func(step string, before, after P, subject string),
 ) {
 	t.Helper()
 	const variants = 6 // a step's fields can matter: safe or unsafe
 	reached := map[string]bool{}
-	queue := []*clerk[S, P]{first}
+	queue := first
 	for len(queue) > 0 {
 		c := queue[0]
 		queue = queue[1:]
@@ -103,17 +106,52 @@ func explore[S any, P state[S]](
 				if !next.Ready || strings.HasSuffix(next.Step, ".correct") || aside(next.Step) && seed > 0 {
 					continue
 				}
-				there := c.fork()
-				there.now = there.now.Add(24 * time.Hour)
-				e, err := there.state.Decide(there.command(t, stranger(next.Roles), write(newWalk(seed))(there.state, there.now, next)))
-				require.NoError(t, err)
-				there.accept(t, &e)
-				d.arrows[arrow{next.Step, c.state.Stage(), there.state.Stage()}] = true
-				each(next.Step, c.state, there.state, next.Subject)
-				if !aside(next.Step) && goesOn(next.Subject, c.state.Subjects(), children(c.state), children(there.state)) {
+				there := take(t, c, next, d, write(newWalk(seed)), each)
+				switch {
+				case aside(next.Step):
+					besides(t, c, there, d, write(newWalk(seed)), each, 4)
+				case goesOn(next.Subject, c.state.Subjects(), children(c.state), children(there.state)):
 					queue = append(queue, there)
 				}
 			}
+		}
+	}
+}
+
+// take takes a step that is ready, a day later.
+func take[S any, P state[S]](
+	t *testing.T, c *clerk[S, P], next casework.NextStep, d *drawing, write func(P, time.Time, casework.NextStep) casework.Body,
+	each func(step string, before, after P, subject string),
+) *clerk[S, P] {
+	t.Helper()
+	there := c.fork()
+	there.now = there.now.Add(24 * time.Hour)
+	e, err := there.state.Decide(there.command(t, stranger(next.Roles), write(there.state, there.now, next)))
+	require.NoError(t, err)
+	there.accept(t, &e)
+	d.arrows[arrow{next.Step, c.state.Stage(), there.state.Stage()}] = true
+	each(next.Step, c.state, there.state, next.Subject)
+	return there
+}
+
+// besides takes the steps aside that a step aside has made lawful, and those that
+// these do, to a depth.
+func besides[S any, P state[S]](
+	t *testing.T, before, after *clerk[S, P], d *drawing, write func(P, time.Time, casework.NextStep) casework.Body,
+	each func(step string, before, after P, subject string), depth int,
+) {
+	t.Helper()
+	d.sees(after.state.Next())
+	if depth == 0 {
+		return
+	}
+	was := map[string]bool{}
+	for _, n := range before.state.Next() {
+		was[n.Step+n.Subject] = n.Ready
+	}
+	for _, n := range after.state.Next() {
+		if aside(n.Step) && n.Ready && !was[n.Step+n.Subject] {
+			besides(t, after, take(t, after, n, d, write, each), d, write, each, depth-1)
 		}
 	}
 }
@@ -137,29 +175,27 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 	report, family, child = newDrawing(casework.KindReport), newDrawing(casework.KindCase), newDrawing(casework.KindCase)
 	report.arrows[arrow{casework.StepReceive, begin, casework.StageIntake}] = true
 	explore(
-		t, received(t), report, func(*casework.Report) map[string]casework.Stage { return nil },
+		t, []*reportClerk{accused(t), counselled(t)}, report, func(*casework.Report) map[string]casework.Stage { return nil },
 		func(w *walk) func(*casework.Report, time.Time, casework.NextStep) casework.Body { return w.reportBody },
 		func(string, *casework.Report, *casework.Report, string) {},
 	)
 	family.arrows[arrow{casework.StepOpen, begin, casework.StagePlanning}] = true
 	child.arrows[arrow{casework.StepOpen, begin, casework.StageAtHome}] = true
-	for _, first := range []*caseClerk{opened(t), beforeCourt(t)} {
-		explore(
-			t, first, family, childStages,
-			func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },
-			func(step string, before, after *casework.Case, subject string) {
-				was, is := childStages(before), childStages(after)
-				for id := range was {
-					if was[id] != is[id] || id == subject {
-						child.arrows[arrow{step, was[id], is[id]}] = true
-					}
-					if was[id] != is[id] && subject != "" {
-						require.Equal(t, subject, id, "%s moves the child that it names, and no sibling", step)
-					}
+	explore(
+		t, []*caseClerk{opened(t), beforeCourt(t)}, family, childStages,
+		func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },
+		func(step string, before, after *casework.Case, subject string) {
+			was, is := childStages(before), childStages(after)
+			for id := range was {
+				if was[id] != is[id] || id == subject {
+					child.arrows[arrow{step, was[id], is[id]}] = true
 				}
-			},
-		)
-	}
+				if was[id] != is[id] && subject != "" {
+					require.Equal(t, subject, id, "%s moves the child that it names, and no sibling", step)
+				}
+			}
+		},
+	)
 	for a := range child.arrows {
 		child.missing[a.step] = family.missing[a.step]
 	}

@@ -121,7 +121,8 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 	case *casework.SafetyAssessment:
 		b.At, b.Decision, b.Plan = w.lately(now), one(w, casework.Safe, casework.SafeWithPlan, casework.Unsafe), "text"
 		return b
-	case *casework.Initiation, *casework.PerpetratorNaming, *casework.PerpetratorContact, *casework.Extension, *casework.Protection:
+	case *casework.Initiation, *casework.PerpetratorNaming, *casework.PerpetratorContact, *casework.Extension, *casework.Protection,
+		*casework.CrossReport, *casework.CrossReportOverruling:
 		return w.responseBody(r, now, next, b)
 	case *casework.Finding:
 		b.Allegation, b.Result = undecided(r), one(w, casework.Findings()...)

@@ -107,6 +107,6 @@ func itemPhrases() map[casework.FactType]string {
 		casework.FactContactPlanSet:       "plan of contact set",
 		casework.FactContactPlanEnded:     "plan of contact ended",
 		casework.FactFamilyContactMade:    "contact within the family made",
-		casework.FactPerpetratorMet:         "an alleged perpetrator seen",
+		casework.FactPerpetratorMet:       "an alleged perpetrator seen",
 	}
 }

@@ -33,10 +33,22 @@ func (s *scene) intake() {
 	if s.err == nil {
 		s.first, s.second = children.Items[0].Child, children.Items[1].Child
 	}
-	s.do(casework.RoleSupervisor, s.on("screen-in"), body{
-		"priority": "emergent", "track": "investigation", "investigator": s.IDs[casework.RoleInvestigator],
+	s.refused(casework.RoleSupervisor, s.on("screen-in"), s.screening(), http.StatusConflict)
+	s.do(casework.RoleHotline, s.on("cross-reports"), body{
+		"to": casework.LawEnforcement, "at": s.now(), "agency": "county-sheriff", "means": "telephone",
 	})
+	s.do(casework.RoleHotline, s.on("cross-reports"), body{
+		"to": casework.Prosecutor, "at": s.now(), "agency": "county-prosecutor", "means": "electronic",
+	})
+	s.say("Physical abuse must be passed on: police and prosecutor were told before the screening could end.")
+	s.do(casework.RoleSupervisor, s.on("screen-in"), s.screening())
 	s.say("Screened in as emergent: each child must be seen within 24 hours of the call.")
+}
+
+func (s *scene) screening() body {
+	return body{
+		"priority": "emergent", "track": "investigation", "investigator": s.IDs[casework.RoleInvestigator],
+	}
 }
 
 // investigation: both children are seen, found unsafe, and the allegations are

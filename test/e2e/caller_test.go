@@ -153,7 +153,7 @@ func receive(at time.Time) step {
 		"received_at": at, "timezone": zone, "office": "north", "jurisdiction": "US-WA", "reporter_category": "mandated",
 		"narrative": "A neighbor heard screams.", "supervisor": worker(casework.RoleSupervisor),
 		"children":    []fields{{"name": "Avery Example", "born": "2016-05-01"}, {"name": "Blake Example", "born": "2019-09-30"}},
-		"allegations": []fields{{"child": 0, "type": "neglect"}, {"child": 1, "type": "physical-abuse"}},
+		"allegations": []fields{{"child": 0, "type": "neglect"}, {"child": 1, "type": "medical-neglect"}},
 	})
 }
 
