@@ -9,7 +9,7 @@ import (
 // phrases say in a few words what each type of fact is, as a reason shows it.
 // A type that is not here does not exist for packs.
 func phrases() map[casework.FactType]string {
-	all := map[casework.FactType]string{
+	all := map[casework.FactType]string{ //nolint:exhaustive // those of items are below
 		casework.FactReportReceived:         "report received",
 		casework.FactReportScreened:         "report screened",
 		casework.FactReportInitiated:        "response to the report begun",
@@ -77,7 +77,7 @@ func phrases() map[casework.FactType]string {
 
 // itemPhrases are those of the facts that name an item of the record.
 func itemPhrases() map[casework.FactType]string {
-	return map[casework.FactType]string{
+	return map[casework.FactType]string{ //nolint:exhaustive // all others are above
 		casework.FactOrderMade:            "order to act made",
 		casework.FactOrderComplied:        "order complied with",
 		casework.FactOrderVacated:         "order vacated",
