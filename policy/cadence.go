@@ -70,10 +70,10 @@ func (e *evaluation) standings(c *clock, h *history) []standing {
 }
 
 // firstBy returns the first event after v that m picks and that is by the same
-// authority or by none in particular.
+// authority, by none in particular, or not about the item alone.
 func (h *history) firstBy(m *match, v event) event {
 	for _, end := range h.events[m.fact] {
-		same := end.fact.By == "" || end.fact.By == v.fact.By
+		same := end.fact.By == "" || end.fact.By == v.fact.By || end.fact.Ref == "" && v.fact.Ref != ""
 		if same && v.moment().before(end.moment()) && !h.now.before(end.moment()) && m.holds(end.fact) {
 			return end
 		}

@@ -88,6 +88,9 @@ type run struct {
 	number int
 	// moves are later starting facts, which may state another date.
 	moves []event
+	// late: the item was known before this, its first starting fact, was written
+	// down, and what is said of it earlier counts.
+	late bool
 }
 
 // goesOnAt says whether the run, if it is one, still goes on when v happens.
@@ -130,11 +133,14 @@ func (e *evaluation) runWithin(c *clock, h *history, ep *episode, number int) in
 		return e.cadence(c, h, number)
 	}
 	var last run
-	for _, start := range e.startsOf(c, h, ep) {
+	for i, start := range e.startsOf(c, h, ep) {
 		if (c.recurs != recursNever || c.restart == restartIgnored) && last.goesOnAt(start) {
 			continue
 		}
 		r := e.begin(c, h, ep, start, number)
+		if i == 0 {
+			r.takeUp()
+		}
 		switch c.recurs {
 		case recursNever, recursStated:
 			e.once(&r)

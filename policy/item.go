@@ -85,6 +85,27 @@ func (e *evaluation) runItems() {
 	}
 }
 
+// takeUp lets what is said of an item before its first starting fact count: it can
+// be about nothing else, so the start was written down late. What ended the item
+// then has ended it.
+func (r *run) takeUp() {
+	if r.clock.scope != ScopeItem {
+		return
+	}
+	r.late = true
+	if r.history.ref == "" {
+		return
+	}
+	for i := range r.clock.ends {
+		m := &r.clock.ends[i]
+		for _, v := range r.history.events[m.fact] {
+			if v.fact.Ref == r.history.ref && v.moment().before(r.start.moment()) && m.holds(v.fact) {
+				r.end, r.ending = r.start.moment(), v
+			}
+		}
+	}
+}
+
 func compareItems(f, g *casework.Fact) int {
 	return cmp.Or(strings.Compare(f.Subject, g.Subject), strings.Compare(f.Ref, g.Ref))
 }

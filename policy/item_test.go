@@ -247,6 +247,61 @@ func TestItems_AFollowUpMeetsThePresentOneAndStatesTheNext(t *testing.T) {
 	})
 }
 
+// A worker enters on 10 April what was scheduled, done or over before.
+func TestItems_TakeWhatIsSaidOfThemBeforeTheirStartWasWrittenDown(t *testing.T) {
+	t.Parallel()
+	example("order").run(t, []vector{
+		{
+			"done before it was agreed on",
+			[]casework.Fact{
+				fact(casework.FactOrderComplied, "2024-04-08", ref("order-1")),
+				fact(casework.FactOrderMade, "2024-04-10T15:00:00-05:00", ref("order-1"), until("2024-05-01")),
+			},
+			"2024-04-10",
+			[]string{"order-1 1 2024-05-01 met 2024-04-08"},
+		},
+		{
+			"and made again after that, which asks for it once more",
+			[]casework.Fact{
+				fact(casework.FactOrderComplied, "2024-04-08", ref("order-1")),
+				fact(casework.FactOrderMade, "2024-04-10T15:00:00-05:00", ref("order-1"), until("2024-05-01")),
+				fact(casework.FactOrderMade, "2024-04-20T15:00:00-05:00", ref("order-1"), until("2024-06-01")),
+			},
+			"2024-04-21",
+			[]string{"order-1 1 2024-05-01 met 2024-04-08", "order-1 2 2024-06-01 open"},
+		},
+	})
+	example("report-before-hearing").run(t, []vector{
+		{
+			"filed and heard before anybody wrote down that it was scheduled",
+			[]casework.Fact{
+				fact(casework.FactCourtReportFiled, "2024-04-02", ref("hearing-1")),
+				fact(casework.FactHearingSettled, "2024-04-09T09:00:00-05:00", ref("hearing-1")),
+				fact(casework.FactHearingScheduled, "2024-04-10T12:00:00-05:00", ref("hearing-1"), until("2024-04-09")),
+			},
+			"2024-05-01",
+			[]string{"hearing-1 1 2024-04-10 met 2024-04-02"},
+		},
+		{
+			"heard before it was written down: no report is owed any more",
+			[]casework.Fact{
+				fact(casework.FactHearingSettled, "2024-04-09T09:00:00-05:00", ref("hearing-1")),
+				fact(casework.FactHearingScheduled, "2024-04-10T12:00:00-05:00", ref("hearing-1"), until("2024-04-09")),
+			},
+			"2024-05-01", nil,
+		},
+	})
+	example("order").run(t, []vector{{
+		"a child who left care before is no reason",
+		[]casework.Fact{
+			fact(casework.FactChildRemoved, "2023-01-10", subject("C1")), fact(casework.FactEpisodeEnded, "2024-01-20", subject("C1")),
+			fact(casework.FactOrderMade, "2024-03-04", ref("order-1"), until("2024-04-01"), subject("C1")),
+		},
+		"2024-03-05",
+		[]string{"order-1 1 2024-04-01 open"},
+	}})
+}
+
 func TestItems_CountHoursAndWorkingDays(t *testing.T) {
 	t.Parallel()
 	example("police-report").run(t, []vector{

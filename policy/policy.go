@@ -36,6 +36,8 @@
 //     by Ref, and by subject where they have one. Only facts of the same item
 //     meet, move, extend or waive the duty. What ends it may also be a fact
 //     without a Ref: that the child left care, or that the record was closed.
+//     What is said of an item before its first starting fact counts as well,
+//     because that one was written down late: it can be about nothing else.
 //   - A date that a fact states ([casework.Fact.Until]) is in time up to the last
 //     second of that local day.
 //   - A recurring clock gives each occurrence up to the next open one.

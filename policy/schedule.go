@@ -18,6 +18,9 @@ func (e *evaluation) once(r *run) {
 		return
 	}
 	s := e.opening(r, &d)
+	if r.late {
+		s = seek{}
+	}
 	if r.clock.restart == restartMoves {
 		s.behind = r.start
 	}

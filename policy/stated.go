@@ -98,9 +98,14 @@ func (d *deadline) stating() event {
 func (e *evaluation) moving(c *clock, h *history, ep *episode, number int) int {
 	starts := slices.DeleteFunc(e.startsOf(c, h, ep), func(v event) bool { return !c.dates(v) })
 	slices.SortStableFunc(starts, c.compareStarts)
-	for len(starts) > 0 {
+	for first := true; len(starts) > 0; first = false {
 		r := e.begin(c, h, ep, starts[0], number)
-		done := c.done(h, seek{from: r.start.moment(), behind: r.start, planned: true})
+		from := r.start.moment()
+		if first && c.scope == ScopeItem {
+			r.takeUp()
+			from = moment{}
+		}
+		done := c.done(h, seek{from: from, behind: r.start, planned: true})
 		n := 1
 		for n < len(starts) && r.movedBy(starts[n], done) {
 			n++
