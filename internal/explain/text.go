@@ -147,6 +147,9 @@ func (p *page) sentences(d Duty) []string {
 	if d.Subject != "" && len(p.about) > 1 {
 		title += " (" + d.Subject + ")"
 	}
+	if d.Ref != "" {
+		title += " (" + d.Ref + ")"
+	}
 	lines := wrap(title, pageWidth-gutter)
 	said := []string{p.law(d), p.standing(d), p.besides(d)}
 	if isDone(d) {

@@ -62,6 +62,17 @@ func TestWriteText_NamesSiblingsAndWhatIsStillToCome(t *testing.T) {
 	require.NotContains(t, got, "A will")
 }
 
+func TestWriteText_TellsItemsApart(t *testing.T) {
+	t.Parallel()
+	got := text(t, explained(t, "us-federal@2025.1", chicago(
+		`{"type": "order.made", "on": "2024-03-04", "ref": "order-1", "until": "2024-04-01"}`,
+		`{"type": "order.made", "on": "2024-03-04", "ref": "order-2", "until": "2024-04-15"}`,
+		`{"type": "order.complied", "on": "2024-03-08", "ref": "order-1"}`), "2024-03-10"))
+	require.Contains(t, got, "Mon 15 Apr 2024   Do what the court has ordered (order-2)\n")
+	require.Contains(t, got, "Mon  1 Apr 2024   Do what the court has ordered (order-1)\n")
+	require.Contains(t, got, "Done in time, on 8 March 2024.")
+}
+
 func TestWriteText_OfNothingSaysSo(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `What the law asks for the child
