@@ -33,9 +33,7 @@ func TestDuty_CountsTheDaysOfTheWindowAsOfNow(t *testing.T) {
 	stack := teststack.New(t, teststack.Options{})
 	c := takeIntoCare(t, overStack(t, stack), 100)
 	first, second := c.children[0], c.children[1]
-	c.do(casework.RoleCaseworker, "plans", body{"content": "Classes.", "goals": []body{
-		{"child": first, "primary": "reunification"}, {"child": second, "primary": "reunification"},
-	}})
+	c.do(casework.RoleCaseworker, "plans", c.wholePlan())
 	c.do(casework.RoleSupervisor, "plan-approvals", body{})
 	c.do(casework.RoleCaseworker, "trial-home-visits", body{"children": []string{first}, "on": c.day(-10), "safety": "Assessed."})
 

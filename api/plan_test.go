@@ -92,3 +92,13 @@ func TestPlans_AreReadAndComparedWithTheirWords(t *testing.T) {
 	c.get(casework.RoleSupervisor, c.path+"/plans/compare").refused(http.StatusUnprocessableEntity, casework.Invalid, "from")
 	c.get(casework.RoleSupervisor, c.path+"/plans/compare?since=1").refused(http.StatusBadRequest, "malformed", "since")
 }
+
+func TestPlans_OfAChildInCareAreWhole(t *testing.T) {
+	t.Parallel()
+	stack := teststack.New(t, teststack.Options{})
+	c := takeIntoCare(t, overStack(t, stack), 20)
+	short := body{"content": "Classes.", "goals": []body{
+		{"child": c.children[0], "primary": "reunification"}, {"child": c.children[1], "primary": "reunification"},
+	}}
+	c.post(casework.RoleCaseworker, c.path+"/plans", short).refused(http.StatusUnprocessableEntity, casework.Invalid, "needs")
+}

@@ -102,6 +102,7 @@ func (a *API) command(c *call, step casework.Step, aggregate string, body any) (
 	return casework.Command{
 		ID: commandID(c.who, c.exchange.route, aggregate, key), Fingerprint: mark, Name: step.Name,
 		Actor: casework.Actor{ID: c.who.ID, Role: c.who.Role}, Revision: revision,
+		Edition: casework.Edition,
 	}, nil
 }
 

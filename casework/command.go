@@ -19,11 +19,23 @@ type Command struct {
 	Name  string `json:"name"`
 	Actor Actor  `json:"actor"`
 	// Revision is the revision that the caller had read, 0 for any.
-	Revision int  `json:"revision,omitempty"`
-	Body     Body `json:"-"`
+	Revision int `json:"revision,omitempty"`
+	// Edition is that of the rules which the sender knew: a rule that asks for more
+	// than an earlier release did asks it of this edition and later ones alone, so
+	// that what was taken before is decided as it was then.
+	Edition int  `json:"edition,omitempty"`
+	Body    Body `json:"-"`
 	// Now is set by the workflow from its own clock, never by a caller.
 	Now time.Time `json:"-"`
 }
+
+// The editions of the rules. A command without one is from before there were any.
+const (
+	// EditionWholePlans asks for a whole plan where a child is in care.
+	EditionWholePlans = 1
+	// Edition is the newest one.
+	Edition = EditionWholePlans
+)
 
 type commandFields Command
 

@@ -152,8 +152,13 @@ func (b *PlanSubmission) refuse(c *Case, cmd Command) error {
 	if len(b.Goals) < len(c.Children) {
 		return InvalidField("goals", "The plan needs a goal for every child of the case.")
 	}
-	if b.whole() {
+	inCare := slices.ContainsFunc(c.Children, Child.InCare)
+	switch {
+	case b.whole():
 		return b.refuseWhole(c)
+	case inCare && cmd.Edition >= EditionWholePlans:
+		return InvalidField("needs", "The plan of a child in care is a whole plan: needs with goals and steps, when and with whom "+
+			"it was made, and each child's health and education (42 USC 675(1)).")
 	}
 	return nil
 }

@@ -206,3 +206,23 @@ func TestWholePlan_TakesAYouthWhoCouldNotBeAsked(t *testing.T) {
 	}))
 	require.Equal(t, casework.Text("text"), c.state.Plans[0].Goals[0].NotConsulted)
 }
+
+func TestWholePlan_IsAskedOfAChildInCareByTheEditionThatKnowsIt(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	cmd := c.command(t, caseworker(), aPlan())
+	_, err := c.state.Decide(cmd)
+	require.NoError(t, err, "what an earlier release took is decided as it was then")
+	cmd.Edition = casework.Edition
+	_, err = c.state.Decide(cmd)
+	requireRefusal(t, err, casework.Invalid, "needs")
+	cmd.Body = aWholePlan(t, "2025-01-22")
+	_, err = c.state.Decide(cmd)
+	require.NoError(t, err)
+
+	atHome := opened(t)
+	cmd = atHome.command(t, caseworker(), aPlan())
+	cmd.Edition = casework.Edition
+	_, err = atHome.state.Decide(cmd)
+	require.NoError(t, err, "a family at home may have a short plan")
+}

@@ -60,11 +60,40 @@ func (s *scene) plan() {
 	s.say("Submitted again and approved, before %s (day 60).", plan.Due)
 }
 
+// planBody is a whole plan: what must change, by which steps, and what each child
+// in care needs.
 func (s *scene) planBody(content string) body {
-	return body{"content": content, "goals": []body{
-		{"child": s.first, "primary": "reunification", "concurrent": "guardianship"},
-		{"child": s.second, "primary": "reunification", "concurrent": "guardianship"},
-	}}
+	goal := func(child string) body {
+		return body{
+			"child": child, "primary": "reunification", "concurrent": "guardianship", "by": s.in(365), "consulted": true,
+			"why":    "Bound to the mother, and close to the relative.",
+			"health": "Well; seen by the clinic each quarter.", "education": "Stays at the old school.",
+		}
+	}
+	return body{
+		"content": content, "on": s.today(), "goals": []body{goal(s.first), goal(s.second)},
+		"participants": []body{{"person": "p-mother", "as": "parent"}, {"person": "p-relative", "as": "caregiver"}},
+		"needs": []body{{"area": "safety", "about": []string{"p-mother"}, "words": "A home without the adult who hurt the children.",
+			"goals": []body{{"words": "The mother protects the children.", "serves": "both", "steps": []body{
+				{"words": "Finishes the class.", "person": "p-mother", "due": s.in(120)},
+				{"words": "Drives the children to their visits.", "role": "caseworker", "due": s.in(5)},
+			}}},
+		}},
+	}
+}
+
+// planSteps: the first step of the plan is done in time, the other late.
+func (s *scene) planSteps() {
+	s.do(casework.RoleCaseworker, s.on("plan-signatures"), body{
+		"plan": "1", "person": "p-mother", "decision": "signed", "on": s.today(), "words": "She wants them home.",
+	})
+	s.do(casework.RoleCaseworker, s.on("plan-step-completions"), body{
+		"step": "step-2.1.1", "on": s.today(), "evidence": "The certificate is on file.",
+	})
+	s.do(casework.RoleCaseworker, s.on("plan-step-completions"), body{
+		"step": "step-2.1.2", "on": s.today(), "evidence": "The drives are on the calendar.", "late_because": "agency",
+	})
+	s.say("Both steps of the plan are done, one of them late, with the reason.")
 }
 
 // care: a visit each month but one, the adjudication, the six-month review and
@@ -78,6 +107,7 @@ func (s *scene) care() {
 		case 1:
 			s.hearing("adjudication", body{"maltreatment": true})
 			s.say("Adjudication: the court finds maltreatment. From this day, or day 60, the children count as in foster care.")
+			s.planSteps()
 		case missed:
 			s.missedVisit(monthOf(began, month))
 			continue
@@ -215,7 +245,10 @@ func (s *scene) visitBody(children []string, at time.Time) body {
 // days moves the case by whole days.
 func (s *scene) days(n int) { s.until(s.now().AddDate(0, 0, n)) }
 
-func (s *scene) today() string { return s.now().Format(time.DateOnly) }
+func (s *scene) today() string { return s.in(0) }
+
+// in is a day some days from now.
+func (s *scene) in(days int) string { return s.now().AddDate(0, 0, days).Format(time.DateOnly) }
 
 // monthOf is the first instant of the month n months after t's.
 func monthOf(t time.Time, n int) time.Time {

@@ -264,6 +264,10 @@ func (s *site) plantAll(p *planter) {
 		call.body = strings.Replace(call.body, "{", `{"reporter": {"relation": "neighbor", "anonymous": true},`, 1)
 		_, opened := c.do(s.t, call)
 		_, number, _ := strings.Cut(opened.Aggregate, "-")
+		kept, err := c.send(s.t.Context(), http.MethodPut, newStep(casework.RoleSupervisor,
+			"/v1/reports/"+number+"/drafts/report.screen-out", fields{"notes": "Words."}))
+		require.NoError(s.t, err)
+		require.Equal(s.t, http.StatusOK, kept.Status, kept.Body)
 		s.examples(c, p, number)
 	}
 }
