@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -225,4 +226,41 @@ func TestWholePlan_IsAskedOfAChildInCareByTheEditionThatKnowsIt(t *testing.T) {
 	cmd.Edition = casework.Edition
 	_, err = atHome.state.Decide(cmd)
 	require.NoError(t, err, "a family at home may have a short plan")
+}
+
+// The largest plan that is taken, amended each quarter for five years, stays far
+// below what a workflow may carry along (512 KiB, where the server begins to warn).
+func TestWholePlan_OfTheLargestSizeStaysSmall(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder, younger)
+	plan := aWholePlan(t, "2025-01-22")
+	narrative := casework.Text("t-0123456789abcdef0123456789abcdef")
+	for i := range plan.Goals {
+		g := &plan.Goals[i]
+		g.Why, g.Health, g.Education = narrative, narrative, narrative
+	}
+	step := casework.PlanStep{Words: narrative, Worker: "w-1234567", Due: day(t, "2025-03-01")}
+	goal := casework.PlanGoal{Words: narrative, Serves: "both", Steps: slices.Repeat([]casework.PlanStep{step}, 5)}
+	need := casework.PlanNeed{Area: "independent-living", Words: narrative, Goals: []casework.PlanGoal{goal}}
+	plan.Needs = slices.Repeat([]casework.PlanNeed{need}, 12)
+	c.does(t, caseworker(), plan)
+	c.does(t, supervisor(), &casework.PlanApproval{})
+	for quarter := range 20 {
+		amended := &casework.PlanAmendment{
+			PlanSubmission: *plan, PlanChange: casework.PlanChange{Reason: "review", Why: narrative},
+		}
+		amended.Needs = reread(t, c.state).Plans[quarter].Needs
+		for i := range 5 {
+			amended.Needs[quarter%12].Goals[0].Steps[i].Due = day(t, "2025-03-02").AddMonths(3 * quarter)
+		}
+		c.does(t, caseworker(), amended)
+		c.does(t, supervisor(), &casework.PlanApproval{})
+	}
+	state, err := json.Marshal(c.state)
+	require.NoError(t, err)
+	event, err := json.Marshal(c.events[len(c.events)-2])
+	require.NoError(t, err)
+	t.Logf("state %d bytes, the event of an amendment %d bytes, %d facts", len(state), len(event), len(c.state.Facts))
+	require.Less(t, len(state), 96<<10)
+	require.Less(t, len(event), 16<<10)
 }
