@@ -101,7 +101,7 @@ func (a *API) readPlan(c *call, s subject) (reply, error) {
 	if !found {
 		return reply{}, casework.NewError(casework.NotFound, "There is no such plan on this record.")
 	}
-	words, err := a.words(c, s, plan.Narratives())
+	words, err := a.planWords(c, s, plan.Narratives())
 	if err != nil {
 		return reply{}, err
 	}
@@ -118,9 +118,9 @@ func (a *API) readPlan(c *call, s subject) (reply, error) {
 	return reply{body: view, revision: s.Revision}, nil
 }
 
-// words reads narratives of a record by their references. What was destroyed is
+// planWords reads narratives of a record by their references. What was destroyed is
 // empty.
-func (a *API) words(c *call, s subject, texts []*casework.Text) (map[casework.Text]string, error) {
+func (a *API) planWords(c *call, s subject, texts []*casework.Text) (map[casework.Text]string, error) {
 	ids := make([]string, 0, len(texts))
 	for _, text := range texts {
 		if *text != "" {
@@ -175,7 +175,7 @@ func (a *API) tellWords(c *call, s subject, items []casework.PlanDifference) err
 			}
 		}
 	}
-	words, err := a.words(c, s, texts)
+	words, err := a.planWords(c, s, texts)
 	if err != nil {
 		return err
 	}
