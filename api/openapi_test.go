@@ -173,6 +173,7 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("Removal", "icwa_inquiry"):                                     casework.ICWAInquiries(),
 		schemas["HearingType"].Value:                                            casework.HearingTypes(),
 		schemas["MatterKind"].Value:                                             casework.MatterKinds(),
+		property("Continuance", "reason"):                                       casework.ContinuanceReasons(),
 		property("TPRException", "ground"):                                      casework.TPRExceptions(),
 		schemas["SiblingReason"].Value:                                          casework.SiblingReasons(),
 		schemas["SchoolReason"].Value:                                           casework.SchoolReasons(),

@@ -18,13 +18,16 @@ type answerView struct {
 	RecordedAt time.Time      `json:"recorded_at"`
 	// Duties are those that the step created, met or moved.
 	Duties []casework.DutyLine `json:"duties"`
-	Links  map[string]string   `json:"links"`
+	// Ref is the item that the step made or moved, and Advice what to know beside.
+	Ref    string            `json:"ref,omitempty"`
+	Advice string            `json:"advice,omitempty"`
+	Links  map[string]string `json:"links"`
 }
 
 func (a *API) answerView(kind casework.AggregateKind, number string, answer casework.Answer) answerView {
 	view := answerView{
 		Aggregate: answer.Aggregate, Number: number, Revision: answer.Revision, Stage: answer.Stage,
-		RecordedAt: answer.RecordedAt, Duties: answer.Duties,
+		RecordedAt: answer.RecordedAt, Duties: answer.Duties, Ref: answer.Ref, Advice: answer.Advice,
 		Links: a.links(casework.Summary{Aggregate: answer.Aggregate, Kind: kind, Number: number}),
 	}
 	if view.Duties == nil {

@@ -49,6 +49,7 @@ func (c *Case) derive() {
 		children[i] = child
 	}
 	c.Children = children
+	c.Court = c.Court.derive(facts, loc)
 }
 
 // follow moves the child along one fact that happened on a local day.

@@ -85,6 +85,10 @@ type Answer struct {
 	RecordedAt  time.Time `json:"recorded_at"`
 	// Duties are those that this step created, met or moved.
 	Duties []DutyLine `json:"duties,omitempty"`
+	// Ref is the item that the step made or moved: "order-2".
+	Ref string `json:"ref,omitempty"`
+	// Advice is what the caller should know beside that, in a plain sentence.
+	Advice string `json:"advice,omitempty"`
 }
 
 // DutyLine is the short form of a changed duty in an [Answer].

@@ -28,12 +28,56 @@ func beforeCourt(t testing.TB) *caseClerk {
 	return c
 }
 
+// awaitsHearing is a case at noon of 2025-01-22, the elder in care, a permanency
+// hearing for both children scheduled for Friday, 2025-02-28.
+func awaitsHearing(t testing.TB) *caseClerk {
+	t.Helper()
+	c := beforeCourt(t)
+	c.does(t, caseworker(), aRemoval(t, elder))
+	c.does(t, caseworker(), aHearingDate(t))
+	return c
+}
+
+func aHearingDate(t testing.TB) *casework.HearingSchedule {
+	t.Helper()
+	return &casework.HearingSchedule{
+		Children: []string{elder, younger}, Type: casework.Permanency, At: clock(t, "2025-02-28 09:00"), Judge: "text-14",
+		Matter: "matter-1",
+	}
+}
+
+// waitingDate is the number of a hearing that is to come, of any.
+func waitingDate(w *walk, c *casework.Case) string {
+	var waiting []string
+	for _, d := range c.Court.Dates {
+		if d.Status == "" {
+			waiting = append(waiting, d.Ref)
+		}
+	}
+	if len(waiting) == 0 { // only a hearing that was held is left, for a report
+		for _, d := range c.Court.Dates {
+			if d.Status == "held" {
+				waiting = append(waiting, d.Ref)
+			}
+		}
+	}
+	return one(w, append(waiting, "hearing-0")[:max(1, len(waiting))]...)
+}
+
 // courtBody writes the bodies of the court's steps; nil for any other.
 func (w *walk) courtBody(c *casework.Case, now time.Time, next casework.NextStep, body casework.Body) casework.Body {
 	children, on := []string{next.Subject}, today(now, c.Location())
 	switch b := body.(type) {
 	case *casework.MatterOpening:
 		b.Children, b.Kind, b.At, b.Docket = children, one(w, casework.MatterKinds()...), w.lately(now), "text"
+	case *casework.HearingSchedule:
+		b.Children, b.Type, b.At = children, one(w, casework.Review, casework.Trial), now.AddDate(0, 0, 3+w.rng.IntN(40))
+	case *casework.Continuance:
+		b.Hearing, b.To, b.Reason = waitingDate(w, c), now.AddDate(0, 0, 5+w.rng.IntN(40)), one(w, casework.ContinuanceReasons()...)
+	case *casework.VacatedHearing:
+		b.Hearing, b.Reason = waitingDate(w, c), "text"
+	case *casework.CourtReportFiling:
+		b.Hearing, b.On = waitingDate(w, c), on
 	case *casework.ServicePlanFiling:
 		b.Children, b.On = children, on
 	case *casework.DismissalExtension:

@@ -42,6 +42,9 @@ type Hearing struct {
 	Judge Text `json:"judge,omitempty"`
 	// Matter is the court matter that it was held in: "matter-1".
 	Matter string `json:"matter,omitempty"`
+	// Hearing is its number on the calendar: "hearing-1". Where it is left out, a
+	// hearing of this type that waits for the children on that day is the one.
+	Hearing string `json:"hearing,omitempty"`
 
 	// The findings that the order makes, in so many words.
 	Maltreatment      bool `json:"maltreatment,omitempty"`
@@ -118,6 +121,15 @@ func (b *Hearing) refuse(c *Case, _ Command) error {
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
 		return err
 	}
+	if b.Hearing != "" {
+		date, err := c.waiting(b.Hearing)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(b.Children, func(id string) bool { return !slices.Contains(date.Children, id) }) {
+			return InvalidField("hearing", "This hearing was not called for every one of these children. Record it without its number for the others.")
+		}
+	}
 	return c.sinceCourt("at", b.Children, DateOf(b.At.In(c.Location())))
 }
 
@@ -125,7 +137,30 @@ func (b *Hearing) apply(c *Case, e Event) {
 	for _, id := range b.Children {
 		c.record(e, b.facts(id)...)
 	}
+	b.settle(c, e)
 }
+
+// settle takes the hearing off the calendar once it was held for all of its
+// children.
+func (b *Hearing) settle(c *Case, e Event) {
+	ref := b.Hearing
+	if called, ok := c.sameDay(b.Type, b.Children, b.At); ok && ref == "" {
+		ref = called.Ref
+	}
+	if c.courtDate(ref) == nil {
+		return
+	}
+	c.Court.Dates = slices.Clone(c.Court.Dates)
+	date := c.courtDate(ref)
+	heard := func(id string) bool { return slices.Contains(b.Children, id) || slices.Contains(date.Heard, id) }
+	all := slices.Clone(date.Children)
+	date.Heard = slices.DeleteFunc(all, func(id string) bool { return !heard(id) })
+	if len(date.Heard) == len(date.Children) {
+		c.settles(e, *date, b.At, courtHeld)
+	}
+}
+
+func (b *Hearing) item(*Case) string { return b.Hearing }
 
 // facts are what the hearing means for the clocks of one child. A finding is a
 // fact of its own: a hearing can be held and the finding be missing.

@@ -6,12 +6,6 @@ import (
 	"time"
 )
 
-// Court is what a case keeps of its court matters: enough to decide what is
-// lawful. The whole story is in the log.
-type Court struct {
-	Matters []Matter `json:"matters,omitempty"`
-}
-
 // Matter is a suit about children of the case, each of whom can have several.
 type Matter struct {
 	// Ref is its number within the case: "matter-1".
@@ -101,6 +95,8 @@ func (b *MatterOpening) apply(c *Case, e Event) {
 		c.record(e, Fact{Type: FactCustodyPetitionFiled, Subject: id, At: b.At, Ref: ref})
 	}
 }
+
+func (b *MatterOpening) item(c *Case) string { return c.Court.Matters[len(c.Court.Matters)-1].Ref }
 
 // matter finds a court matter by its number.
 func (c *Case) matter(ref string) (Matter, bool) {

@@ -77,6 +77,7 @@ func aside(step string) bool {
 		"hearing.", "matter.", "service-plan.", "dismissal.", "tpr.", "plan.amend", "plan.sign", "plan-step.", "placement.",
 		"provider.", "health-record.", "missing.", "trafficking.",
 	}, beside)
+	return slices.ContainsFunc([]string{"hearing.", "matter.", "service-plan.", "court-report.", "dismissal.", "tpr."}, beside)
 }
 
 // explore takes every step that is ready in every situation that can be
@@ -189,6 +190,19 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 			for id := range was {
 				if was[id] != is[id] || id == subject {
 					child.arrows[arrow{step, was[id], is[id]}] = true
+	for _, first := range []*caseClerk{opened(t), awaitsHearing(t)} {
+		explore(
+			t, first, family, childStages,
+			func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },
+			func(step string, before, after *casework.Case, subject string) {
+				was, is := childStages(before), childStages(after)
+				for id := range was {
+					if was[id] != is[id] || id == subject {
+						child.arrows[arrow{step, was[id], is[id]}] = true
+					}
+					if was[id] != is[id] && subject != "" {
+						require.Equal(t, subject, id, "%s moves the child that it names, and no sibling", step)
+					}
 				}
 				if was[id] != is[id] && subject != "" {
 					require.Equal(t, subject, id, "%s moves the child that it names, and no sibling", step)

@@ -85,6 +85,9 @@ func (l *loop[S, P]) complete(after P, t *casework.Transition, changes []casewor
 		Aggregate: l.id, CommandID: t.CommandID, Fingerprint: t.Fingerprint,
 		Revision: after.Base().Revision, Stage: after.Stage(), RecordedAt: now,
 	}
+	if len(t.Events) > 0 {
+		t.Answer.Ref, t.Answer.Advice = casework.ItemOf((*S)(after), t.Events[0]), casework.AdviceOf(t.Events[0])
+	}
 	for _, c := range changes {
 		t.Duties = append(t.Duties, c.Duty)
 		t.Answer.Duties = append(t.Answer.Duties, casework.DutyLine{
