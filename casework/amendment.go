@@ -5,7 +5,8 @@ import "slices"
 // amendment corrects details of a fact beside its time. A detail that is left
 // out was right.
 type amendment struct {
-	// Until is the planned last day of a trial home visit.
+	// Until is the planned last day of a trial home visit, or the day by which a
+	// court order is to be done.
 	Until Date `json:"until,omitzero"`
 	// CourtOrdered says that a court set that day.
 	CourtOrdered *bool `json:"court_ordered,omitempty"`
@@ -96,7 +97,7 @@ func (a *amendment) check(k *checker) {
 // fits refuses a detail that the fact does not have.
 func (a *amendment) fits(old Fact) error {
 	for _, d := range a.given() {
-		if d.of != old.Type {
+		if d.of != old.Type && (d.field != "until" || old.Type != FactOrderMade) {
 			return InvalidField(d.field, "This fact has no such detail. It is one of "+string(d.of)+".")
 		}
 	}

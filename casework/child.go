@@ -49,7 +49,7 @@ func (c *Case) derive() {
 		children[i] = child
 	}
 	c.Children = children
-	c.Court = c.Court.derive(facts, loc)
+	c.Court = c.Court.derive(facts)
 }
 
 // follow moves the child along one fact that happened on a local day.

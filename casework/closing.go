@@ -123,6 +123,7 @@ func (c *Case) unready() []Blocker {
 	if _, ok := c.openPlan(); ok {
 		missing = append(missing, Blocker{Code: "plan-awaits-approval", Detail: "A case plan waits for approval."})
 	}
+	missing = append(missing, c.courtOpen()...)
 	for _, d := range c.Pending() {
 		if d.Status == DutyOverdue {
 			missing = append(missing, Blocker{

@@ -178,6 +178,10 @@ func (b *CaseCorrection) refuse(c *Case, _ Command) error {
 		return InvalidField(b.field(), "After this correction a child's removals, trial home visits and returns "+
 			"would no longer follow each other. Correct the later ones first.")
 	}
+	if !after.courtFits() {
+		return InvalidField(b.field(), "After this correction a court order would be complied with or due, or parental rights decided, "+
+			"before the order was made or the petition filed. Correct the later one first.")
+	}
 	return nil
 }
 

@@ -1,26 +1,54 @@
 package casework
 
-import "time"
-
 // Court is what a case keeps of its courts: enough to decide what is lawful. The
 // whole story, with its words, is in the log.
 type Court struct {
 	Matters []Matter `json:"matters,omitempty"`
 	// Dates are the hearings of the calendar, in the order of their numbers.
 	Dates []CourtDate `json:"dates,omitempty"`
+	// Orders are those of the court, in the order of their numbers.
+	Orders []Order `json:"orders,omitempty"`
+	// Rights are where those of each parent to each child stand.
+	Rights []ParentalRights `json:"rights,omitempty"`
 }
 
 // derive brings what became of each thing to the facts that stand, so that a
-// correction moves it.
-func (c Court) derive(facts []Fact, _ *time.Location) Court {
+// correction moves it. The facts come in the order in which they happened.
+func (c Court) derive(facts []Fact) Court {
+	of := byItem(facts)
+	c.Dates = deriveEach(c.Dates, func(d *CourtDate) { d.follow(of[d.Ref]) })
+	c.Orders = deriveEach(c.Orders, func(o *Order) { o.follow(of[o.Ref]) })
+	c.Rights, _ = rightsOf(facts)
+	return c
+}
+
+// byItem sorts facts by the item that they are about.
+func byItem(facts []Fact) map[string][]Fact {
 	of := make(map[string][]Fact)
 	for _, f := range facts {
 		if f.Ref != "" {
 			of[f.Ref] = append(of[f.Ref], f)
 		}
 	}
-	c.Dates = deriveEach(c.Dates, func(d *CourtDate) { d.follow(of[d.Ref]) })
-	return c
+	return of
+}
+
+// courtFits says whether the court's story holds together as the facts stand:
+// nothing is complied with, taken back or decided before it was ordered or asked.
+func (c *Case) courtFits() bool {
+	facts := InOrder(Current(c.Facts), c.Location())
+	made, fits := map[string]bool{}, true
+	for _, f := range facts {
+		switch f.Type { //nolint:exhaustive // the other facts are about no order
+		case FactOrderMade:
+			made[f.Ref] = true
+			fits = fits && (f.Until.IsZero() || !f.Until.Before(f.On))
+		case FactOrderComplied, FactOrderVacated:
+			fits = fits && made[f.Ref]
+		}
+	}
+	_, decided := rightsOf(facts)
+	return fits && decided
 }
 
 // deriveEach returns a list of which each item was brought up to date.
@@ -69,4 +97,26 @@ func AdviceOf(e Event) string {
 		return b.Advice()
 	}
 	return ""
+}
+
+// courtOpen blocks the closing of a case with which a court is not done.
+func (c *Case) courtOpen() []Blocker {
+	var open []Blocker
+	for _, d := range c.Court.Dates {
+		if d.Status == "" {
+			open = append(open, Blocker{
+				Code: "hearing-on-calendar", Subject: sole(d.Children),
+				Detail: "The hearing " + d.Ref + " is on the calendar. Record that it was held, or take it off the calendar.",
+			})
+		}
+	}
+	for _, o := range c.Court.Orders {
+		if o.Stands() {
+			open = append(open, Blocker{
+				Code: "order-stands", Subject: sole(o.Children),
+				Detail: "The court order " + o.Ref + " stands. Record that it was complied with, or that the court vacated it.",
+			})
+		}
+	}
+	return open
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"homeward/casework"
 )
 
@@ -38,6 +40,23 @@ func awaitsHearing(t testing.TB) *caseClerk {
 	return c
 }
 
+// underOrders is awaitsHearing with an order: the father is to end a parenting
+// program by 2025-03-31.
+func underOrders(t testing.TB) *caseClerk {
+	t.Helper()
+	c := awaitsHearing(t)
+	c.does(t, caseworker(), anOrder(t))
+	return c
+}
+
+func anOrder(t testing.TB) *casework.OrderMaking {
+	t.Helper()
+	return &casework.OrderMaking{
+		Children: []string{elder, younger}, Code: "parenting-program", Text: "text-17", On: day(t, "2025-01-22"),
+		Due: day(t, "2025-03-31"), Owes: casework.Party{Role: "parent", ID: "P9"}, Matter: "matter-1",
+	}
+}
+
 func aHearingDate(t testing.TB) *casework.HearingSchedule {
 	t.Helper()
 	return &casework.HearingSchedule{
@@ -64,6 +83,49 @@ func waitingDate(w *walk, c *casework.Case) string {
 	return one(w, append(waiting, "hearing-0")[:max(1, len(waiting))]...)
 }
 
+// standingOrder is the number of an order that stands, of any.
+func standingOrder(w *walk, c *casework.Case) string {
+	var stand []string
+	for _, o := range c.Court.Orders {
+		if o.Stands() {
+			stand = append(stand, o.Ref)
+		}
+	}
+	return one(w, append(stand, "order-0")[:max(1, len(stand))]...)
+}
+
+// requireCourtSound holds that a court decides on parental rights after the
+// petition, and that nothing is done about an order before it was made.
+func requireCourtSound(t *testing.T, c *casework.Case) {
+	t.Helper()
+	petitioned, made := map[string]casework.Date{}, map[string]casework.Date{}
+	first := func(days map[string]casework.Date, key string, on casework.Date) {
+		if was, ok := days[key]; !ok || on.Before(was) {
+			days[key] = on
+		}
+	}
+	facts := casework.Current(c.Facts)
+	for _, f := range facts {
+		first(petitioned, string(f.Type)+f.Subject+f.Ref, f.On)
+		first(made, string(f.Type)+f.Ref, f.On)
+	}
+	for _, f := range facts {
+		switch f.Type { //nolint:exhaustive // the other facts are not about the court
+		case casework.FactTPRDecided:
+			if f.Reason == casework.TPRGranted || f.Reason == casework.TPRDenied {
+				on, ok := petitioned[string(casework.FactTPRPetitionFiled)+f.Subject+f.Ref]
+				require.True(t, ok && !f.On.Before(on), "the order on a petition is not before it")
+			}
+		case casework.FactOrderComplied, casework.FactOrderVacated:
+			on, ok := made[string(casework.FactOrderMade)+f.Ref]
+			require.True(t, ok && !f.On.Before(on), "nothing is complied with before it is ordered")
+		}
+	}
+	for _, o := range c.Court.Orders {
+		require.Equal(t, o.Stands(), o.Settled.IsZero() && o.Status != "withdrawn")
+	}
+}
+
 // courtBody writes the bodies of the court's steps; nil for any other.
 func (w *walk) courtBody(c *casework.Case, now time.Time, next casework.NextStep, body casework.Body) casework.Body {
 	children, on := []string{next.Subject}, today(now, c.Location())
@@ -78,6 +140,18 @@ func (w *walk) courtBody(c *casework.Case, now time.Time, next casework.NextStep
 		b.Hearing, b.Reason = waitingDate(w, c), "text"
 	case *casework.CourtReportFiling:
 		b.Hearing, b.On = waitingDate(w, c), on
+	case *casework.OrderMaking:
+		b.Children, b.Code, b.Text, b.On = children, one(w, casework.OrderCodes()...), "text", on
+		b.Owes.Role = one(w, casework.PartyRoles()...)
+		if w.rng.IntN(2) == 0 {
+			b.Due = on.AddDays(w.rng.IntN(60))
+		}
+	case *casework.OrderCompliance:
+		b.Order, b.On, b.Kind, b.Evidence = standingOrder(w, c), on, one(w, casework.EvidenceKinds()...), "text"
+	case *casework.OrderChange:
+		b.Order, b.On, b.Due, b.Reason = standingOrder(w, c), on, on.AddDays(w.rng.IntN(60)), "text"
+	case *casework.OrderVacating:
+		b.Order, b.On, b.Reason = standingOrder(w, c), on, "text"
 	case *casework.ServicePlanFiling:
 		b.Children, b.On = children, on
 	case *casework.DismissalExtension:
@@ -89,6 +163,14 @@ func (w *walk) courtBody(c *casework.Case, now time.Time, next casework.NextStep
 		b.Children, b.On = children, on
 	case *casework.TPRPetition:
 		b.Children, b.Parents, b.On, b.Grounds = children, []string{one(w, "P8", "P9")}, on, "text"
+	case *casework.TPRDecision:
+		b.Children, b.Parent, b.On = children, one(w, "P8", "P9"), on
+		b.Status = one(w, casework.TPRRelinquished, casework.TPRDeceased, casework.TPRNotApplicable)
+		for _, r := range c.Court.Rights {
+			if r.Child == next.Subject && r.Status == casework.TPRFiled {
+				b.Parent, b.Status = r.Parent, one(w, casework.TPRGranted, casework.TPRDenied)
+			}
+		}
 	case *casework.TPRException:
 		b.Children, b.On, b.Ground, b.Reason = children, on, one(w, casework.CompellingReason, casework.ServicesNotProvided), "text"
 	default:

@@ -82,6 +82,7 @@ const (
 	FactHearingScheduled     FactType = "hearing.scheduled"
 	FactHearingSettled       FactType = "hearing.settled"
 	FactCourtReportFiled     FactType = "court-report.filed"
+	FactTPRDecided           FactType = "tpr.decided"
 	FactPlanStepAgreed       FactType = "plan-step.agreed"
 	FactPlanStepDone         FactType = "plan-step.done"
 	FactPlanStepDropped      FactType = "plan-step.dropped"

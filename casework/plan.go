@@ -148,6 +148,9 @@ func (b *PlanSubmission) refuse(c *Case, cmd Command) error {
 		if appla && (born.IsZero() || today.Before(born.AddMonths(minimumAgeAPPLA*12))) {
 			return InvalidField(fmt.Sprintf("goals[%d].%s", i, field), "Another planned arrangement is only for youth of 16 and over.")
 		}
+		if err := c.asOrdered(fmt.Sprintf("goals[%d].primary", i), g); err != nil {
+			return err
+		}
 	}
 	if len(b.Goals) < len(c.Children) {
 		return InvalidField("goals", "The plan needs a goal for every child of the case.")

@@ -36,6 +36,7 @@ func TestCase_KeepsItsInvariants(t *testing.T) {
 			requireSound(t, c)
 			requireChildrenSound(t, c.state)
 			requireStays(t, c.state, today(c.now, c.state.Location()))
+			requireCourtSound(t, c.state)
 			for _, e := range c.events[events:] {
 				if e.Type == "case.closed" {
 					requireClosable(t, before)

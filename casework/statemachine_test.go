@@ -78,6 +78,7 @@ func aside(step string) bool {
 		"provider.", "health-record.", "missing.", "trafficking.",
 	}, beside)
 	return slices.ContainsFunc([]string{"hearing.", "matter.", "service-plan.", "court-report.", "dismissal.", "tpr."}, beside)
+	return slices.ContainsFunc([]string{"hearing.", "matter.", "service-plan.", "court-report.", "dismissal.", "tpr.", "order."}, beside)
 }
 
 // explore takes every step that is ready in every situation that can be
@@ -191,6 +192,7 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 				if was[id] != is[id] || id == subject {
 					child.arrows[arrow{step, was[id], is[id]}] = true
 	for _, first := range []*caseClerk{opened(t), awaitsHearing(t)} {
+	for _, first := range []*caseClerk{opened(t), underOrders(t)} {
 		explore(
 			t, first, family, childStages,
 			func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },

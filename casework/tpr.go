@@ -50,6 +50,13 @@ func (b *TPRPetition) refuse(c *Case, _ Command) error {
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
 		return err
 	}
+	for _, id := range b.Children {
+		for _, parent := range b.Parents {
+			if err := c.rights(id, parent).admitPetition(b.On); err != nil {
+				return err
+			}
+		}
+	}
 	return c.sinceCourt("on", b.Children, b.On)
 }
 
@@ -139,4 +146,163 @@ func (c *Case) settingOn(id string, day Date) string {
 		}
 	}
 	return child.Setting
+}
+
+// ParentalRights is where the rights of one parent to one child stand.
+type ParentalRights struct {
+	Child string `json:"child"`
+	// Parent is a person, by opaque ID.
+	Parent string `json:"parent"`
+	// Status is filed or one of [TPROutcomes].
+	Status string `json:"status"`
+	// Petitioned is the day of the last petition, On that of the status.
+	Petitioned Date `json:"petitioned,omitzero"`
+	On         Date `json:"on"`
+}
+
+// What can become of parental rights (AFCARS E63 to E68).
+const (
+	// TPRFiled: a petition waits for the court.
+	TPRFiled = "filed"
+	// TPRGranted and TPRDenied are what the court decided on the petition.
+	TPRGranted = "granted"
+	// TPRDenied: the rights stay; another petition may follow.
+	TPRDenied = "denied"
+	// TPRRelinquished: the parent gave the rights up.
+	TPRRelinquished = "relinquished"
+	// TPRDeceased: the parent has died.
+	TPRDeceased = "deceased"
+	// TPRNotApplicable: there are no rights of this person to end.
+	TPRNotApplicable = "not-applicable"
+)
+
+// TPROutcomes are the codes for what became of a parent's rights.
+func TPROutcomes() []string {
+	return []string{TPRGranted, TPRDenied, TPRRelinquished, TPRDeceased, TPRNotApplicable}
+}
+
+// Over says whether the parent has no rights to the child any more.
+func (r ParentalRights) Over() bool {
+	return r.Status == TPRGranted || r.Status == TPRRelinquished || r.Status == TPRDeceased
+}
+
+// admitPetition refuses a petition about rights that have ended, that wait for the
+// court already, or that were decided later.
+func (r ParentalRights) admitPetition(on Date) error {
+	switch {
+	case r.Over():
+		return InvalidField("parents", "The rights of one of these parents ended already: "+r.Status+" on "+r.On.String()+
+			". Leave that parent out.")
+	case r.Status == TPRFiled:
+		return InvalidField("parents", "A petition about one of these parents waits for the court already, since "+
+			r.Petitioned.String()+".")
+	case on.Before(r.On):
+		return InvalidField("on", "This is before the last decision about one of these parents, of "+r.On.String()+".")
+	}
+	return nil
+}
+
+// TPRDecision records what became of one parent's rights: the court's order on
+// the petition, or another end of them.
+type TPRDecision struct {
+	Children []string `json:"children"`
+	// Parent is a person, by opaque ID.
+	Parent string `json:"parent"`
+	// Status is one of [TPROutcomes].
+	Status string `json:"status"`
+	On     Date   `json:"on"`
+	Notes  Text   `json:"notes,omitempty"`
+}
+
+// Says tells the event in a sentence.
+func (b *TPRDecision) Says() string {
+	return "Rights of one parent to " + count(len(b.Children), "child", "children") + ": " + b.Status + "."
+}
+
+// Narratives returns the notes.
+func (b *TPRDecision) Narratives() []*Text { return []*Text{&b.Notes} }
+
+func (b *TPRDecision) happened() moment { return moment{on: b.On} }
+
+func (b *TPRDecision) subjects() []string { return b.Children }
+
+func (b *TPRDecision) check(k *checker) {
+	k.list("children", b.Children)
+	k.opaque("parent", b.Parent)
+	k.oneOf("status", b.Status, TPROutcomes()...)
+	k.day("on", b.On)
+	if slices.Contains(b.Children, b.Parent) {
+		k.refuse("parent", "Nobody is their own parent.")
+	}
+}
+
+func (b *TPRDecision) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
+
+// refuse: a court decides on a petition, and not before it was filed.
+func (b *TPRDecision) refuse(c *Case, _ Command) error {
+	if err := c.theirs(b.Children); err != nil {
+		return err
+	}
+	for _, id := range b.Children {
+		rights := c.rights(id, b.Parent)
+		switch decides := b.Status == TPRGranted || b.Status == TPRDenied; {
+		case rights.Over():
+			return InvalidField("parent", "The rights of this parent ended already: "+rights.Status+" on "+rights.On.String()+
+				". If that is wrong, correct it first.")
+		case decides && rights.Status != TPRFiled:
+			return InvalidField("status", "No petition about this parent and every one of these children waits for the court. "+
+				"Record the petition first.")
+		case decides && b.On.Before(rights.Petitioned):
+			return InvalidField("on", "This is before the petition was filed. Correct the day of the petition first, if it is wrong.")
+		}
+	}
+	if b.Status == TPRDeceased || b.Status == TPRNotApplicable {
+		return nil
+	}
+	return c.sinceCourt("on", b.Children, b.On)
+}
+
+func (b *TPRDecision) apply(c *Case, e Event) {
+	for _, id := range b.Children {
+		c.record(e, Fact{Type: FactTPRDecided, Subject: id, On: b.On, Ref: b.Parent, Reason: b.Status})
+	}
+}
+
+// rights is where one parent's rights to a child stand, empty where nothing is
+// on record.
+func (c *Case) rights(child, parent string) ParentalRights {
+	for _, r := range c.Court.Rights {
+		if r.Child == child && r.Parent == parent {
+			return r
+		}
+	}
+	return ParentalRights{}
+}
+
+// rightsOf derives the rights from facts in the order in which they happened,
+// and says whether the story holds: a court decides on a petition after it was
+// filed. Rights that ended stay so, whatever was filed afterwards.
+func rightsOf(facts []Fact) (rights []ParentalRights, fits bool) {
+	fits = true
+	for _, f := range facts {
+		if f.Ref == "" || f.Type != FactTPRPetitionFiled && f.Type != FactTPRDecided {
+			continue
+		}
+		i := slices.IndexFunc(rights, func(r ParentalRights) bool { return r.Child == f.Subject && r.Parent == f.Ref })
+		if i < 0 {
+			i, rights = len(rights), append(rights, ParentalRights{Child: f.Subject, Parent: f.Ref})
+		}
+		r := &rights[i]
+		status := f.Reason
+		if f.Type == FactTPRPetitionFiled {
+			status, r.Petitioned = TPRFiled, f.On
+		}
+		if status == TPRGranted || status == TPRDenied {
+			fits = fits && !r.Petitioned.IsZero()
+		}
+		if !r.Over() {
+			r.Status, r.On = status, f.On
+		}
+	}
+	return rights, fits
 }

@@ -101,3 +101,87 @@ func TestTPRException_Refuses(t *testing.T) {
 		}), kind: casework.Blocked, codes: []string{"not-before-court"},
 	})
 }
+
+func aDecision(t testing.TB, status string) *casework.TPRDecision {
+	t.Helper()
+	return &casework.TPRDecision{Children: []string{elder}, Parent: "P9", Status: status, On: day(t, "2025-01-22")}
+}
+
+// Section 2.2: petition and order for each parent; the other parent diverges.
+func TestTPRDecision_IsOfOneParent(t *testing.T) {
+	t.Parallel()
+	for _, status := range casework.TPROutcomes() {
+		c := removed(t, elder)
+		c.does(t, caseworker(), aTPRPetition(t))
+		e := c.does(t, caseworker(), aDecision(t, status))
+		require.Contains(t, e.Body.Says(), status)
+		rights := c.state.Court.Rights
+		require.Len(t, rights, 2)
+		require.Equal(t, casework.ParentalRights{
+			Child: elder, Parent: "P8", Status: casework.TPRFiled, Petitioned: day(t, "2025-01-22"), On: day(t, "2025-01-22"),
+		}, rights[0])
+		require.Equal(t, status, rights[1].Status)
+	}
+}
+
+func TestTPRDecision_NeedsNoPetitionWhereNoCourtDecides(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{casework.TPRRelinquished, casework.TPRDeceased, casework.TPRNotApplicable} {
+		c := removed(t, elder)
+		c.does(t, caseworker(), aDecision(t, status))
+		require.Equal(t, status, c.state.Court.Rights[0].Status)
+		require.True(t, c.state.Court.Rights[0].Petitioned.IsZero())
+	}
+}
+
+func TestTPRPetition_FollowsADenialAndNotAnEnd(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	only := with(aTPRPetition(t), func(b *casework.TPRPetition) { b.Parents = []string{"P9"} })
+	c.does(t, caseworker(), only)
+	twice := refusal{name: "twice", by: caseworker(), body: only, kind: casework.Invalid, field: "parents"}
+	c.refuses(t, twice)
+	c.at(t, "2025-01-24 12:00")
+	c.does(t, caseworker(), with(aDecision(t, casework.TPRDenied), func(b *casework.TPRDecision) { b.On = day(t, "2025-01-24") }))
+	c.refuses(t, refusal{name: "before the denial", by: caseworker(), body: only, kind: casework.Invalid, field: "on"})
+	again := with(only, func(b *casework.TPRPetition) { b.On = day(t, "2025-01-24") })
+	c.does(t, caseworker(), again)
+	c.does(t, caseworker(), with(aDecision(t, casework.TPRGranted), func(b *casework.TPRDecision) { b.On = day(t, "2025-01-24") }))
+	twice.name, twice.body = "after the end", again
+	c.refuses(t, twice)
+}
+
+// Section 2.3: the day of an order on parental rights is not before its petition.
+func TestTPRDecision_Refuses(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	c.does(t, caseworker(), aTPRPetition(t))
+	c.does(t, caseworker(), with(aDecision(t, casework.TPRDeceased), func(b *casework.TPRDecision) { b.Parent = "P8" }))
+	refuse := func(name, field string, change func(*casework.TPRDecision)) refusal {
+		return refusal{
+			name: name, by: caseworker(), body: with(aDecision(t, casework.TPRGranted), change), kind: casework.Invalid, field: field,
+		}
+	}
+	c.refuses(
+		t,
+		refusal{name: "by the hotline", by: hotline(), body: aDecision(t, casework.TPRGranted), kind: casework.Forbidden},
+		refuse("about nobody", "children", func(b *casework.TPRDecision) { b.Children = nil }),
+		refuse("about a stranger", "children", func(b *casework.TPRDecision) { b.Children = []string{"P7"} }),
+		refuse("of no parent", "parent", func(b *casework.TPRDecision) { b.Parent = "" }),
+		refuse("of the child", "parent", func(b *casework.TPRDecision) { b.Parent = elder }),
+		refuse("of a parent whose rights are over", "parent", func(b *casework.TPRDecision) { b.Parent = "P8" }),
+		refuse("of an unknown outcome", "status", func(b *casework.TPRDecision) { b.Status = "filed" }),
+		refuse("without a petition", "status", func(b *casework.TPRDecision) { b.Parent = "P6" }),
+		refuse("before the petition", "on", func(b *casework.TPRDecision) { b.On = day(t, "2025-01-21") }),
+		refuse("to come", "on", func(b *casework.TPRDecision) { b.On = day(t, "2025-01-23") }),
+	)
+	c.does(t, caseworker(), aDecision(t, casework.TPRGranted))
+	c.refuses(t, refusal{
+		name: "a correction that leaves the order without its petition", by: caseworker(), kind: casework.Invalid, field: "withdraw",
+		body: withdraws(c.factID(t, casework.FactTPRPetitionFiled, elder)),
+	})
+	opened(t).refuses(t, refusal{
+		name: "of a child before no court", by: caseworker(), kind: casework.Blocked, codes: []string{"not-before-court"},
+		body: with(aDecision(t, casework.TPRRelinquished), func(b *casework.TPRDecision) { b.On = day(t, "2025-01-20") }),
+	})
+}

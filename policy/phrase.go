@@ -84,6 +84,7 @@ func itemPhrases() map[casework.FactType]string {
 		casework.FactHearingScheduled:     "hearing scheduled",
 		casework.FactHearingSettled:       "hearing held or vacated",
 		casework.FactCourtReportFiled:     "court report filed",
+		casework.FactTPRDecided:           "parental rights decided",
 		casework.FactPlanStepAgreed:       "step of the plan agreed",
 		casework.FactPlanStepDone:         "step of the plan done",
 		casework.FactPlanStepDropped:      "step of the plan dropped",

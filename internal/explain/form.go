@@ -55,6 +55,7 @@ func forms() []form {
 		onDay(casework.FactPermanencyHearingHeld, "by"),
 		onDay(casework.FactStatusHearingHeld, "by"),
 		onDay(casework.FactTPRPetitionFiled, "ref"),
+		onDay(casework.FactTPRDecided, "ref", "reason"),
 		onDay(casework.FactTPRException, "reason"),
 		atHour(casework.FactVisitMade, "in_residence", "worker"),
 		{fact: casework.FactPlacementStarted, usual: "on", must: []string{"setting"}, may: []string{"reason", "provider"}},
