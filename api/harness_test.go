@@ -217,6 +217,8 @@ type answer struct {
 	Stage      casework.Stage      `json:"stage"`
 	RecordedAt time.Time           `json:"recorded_at"`
 	Duties     []casework.DutyLine `json:"duties"`
+	Ref        string              `json:"ref"`
+	Advice     string              `json:"advice"`
 	Links      map[string]string   `json:"links"`
 }
 

@@ -26,6 +26,9 @@ func (a *API) links(s casework.Summary) map[string]string {
 	for _, part := range []string{"children", "duties", "timeline", "next", "notices"} {
 		links[part] = self + "/" + part
 	}
+	if s.Kind == casework.KindCase {
+		links["court"] = self + "/court"
+	}
 	if s.Report != "" {
 		links["report"] = recordPath(casework.KindReport, s.Report)
 	}
