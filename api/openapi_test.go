@@ -182,6 +182,8 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		schemas["SiblingReason"].Value:                                          casework.SiblingReasons(),
 		schemas["SchoolReason"].Value:                                           casework.SchoolReasons(),
 		schemas["ICWAPreference"].Value:                                         casework.ICWAPreferences(),
+		property("Exit", "reason"):                                              casework.ExitReasons(),
+		property("Arrangement", "setting"):                                      casework.Arrangements(),
 		property("PlacementMove", "reason"):                                     casework.MoveReasons(),
 		property("Missing", "kind"):                                             casework.MissingKinds(),
 		property("MissingReport", "to"):                                         casework.MissingAuthorities(),

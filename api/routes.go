@@ -67,6 +67,7 @@ func (a *API) routes() *mux.Router {
 	}
 	a.planRoutes(get, "/v1/cases/{case}")
 	get("/v1/cases/{case}/court", a.of(casework.KindCase, access.ReadRecord, "court", a.readCourt))
+	get("/v1/cases/{case}/children/{child}", a.of(casework.KindCase, access.ReadRecord, "child", a.readChild))
 	get("/v1/registry", a.readRegistry)
 	post("/v1/reports/{report}/allegations/{allegation}/expungement",
 		a.within(casework.KindReport, access.Act{Action: access.Expunge}, a.expunge))

@@ -98,6 +98,8 @@ func caseSteps() []Step {
 			"trial-home-visit-ends", works, true, func() Body { return &TrialEnd{} }),
 		step("child.reunify", "child.reunified", "Record a reunification", "reunifications", works, true,
 			func() Body { return &Reunification{} }),
+		step("child.exit", "child.exited", "Record another exit from care", "exits", works, true,
+			func() Body { return &Exit{} }),
 		step("placement.move", "placement.moved", "Move a child in care", "placements", works, true,
 			func() Body { return &PlacementMove{} }),
 		step("provider.clear", "provider.cleared", "Record that a child's provider is cleared", "provider-clearances", works,

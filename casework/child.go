@@ -1,5 +1,7 @@
 package casework
 
+import "slices"
+
 // Child is one child of a case. Everything but the identity is derived from
 // the current facts, so that a correction moves it.
 type Child struct {
@@ -73,12 +75,13 @@ func (c *Child) follow(f Fact, on Date) {
 	case FactTrialHomeVisitEnded:
 		c.Stage, c.Trial = StageOutOfHomeCare, Date{}
 	case FactEpisodeEnded:
-		c.Stage, c.ExitedOn, c.ExitReason, c.Trial = StageReunified, on, f.Reason, Date{}
+		c.ExitedOn, c.ExitReason, c.Trial = on, f.Reason, Date{}
+		c.Stage = c.gone()
 		c.Setting, c.Provider = "", ""
 	case FactAftercareStarted:
 		c.Stage = StageAftercare
 	case FactAftercareEnded:
-		c.Stage = StageReunified
+		c.Stage = c.gone()
 	case FactVisitMade:
 		if c.Stage == StageAftercare {
 			c.AftercareVisits++
@@ -96,19 +99,28 @@ func (c *Child) follow(f Fact, on Date) {
 	}
 }
 
+// gone is the stage of a child who has left care, once nobody visits any more.
+func (c *Child) gone() Stage {
+	if c.ExitReason == "" || c.ExitReason == ExitReunification {
+		return StageReunified
+	}
+	return StageExited
+}
+
 // fits says whether a fact can come next in the child's story: spans of care and
 // of trial home visits neither overlap nor end before they begin.
 func (c *Child) fits(f Fact, on Date) bool {
 	here := c.Missing.IsZero()
 	switch f.Type { //nolint:exhaustive // the other facts begin and end no span
 	case FactChildRemoved:
-		return here && !c.InCare() && !on.Before(c.Born)
+		overlong := f.Reason == overlongTrial && c.Stage == StageTrialHome && !f.Until.Before(c.Trial) && on.After(f.Until)
+		return here && (!c.InCare() || overlong) && !on.Before(c.Born)
 	case FactTrialHomeVisitStarted:
 		return here && c.Stage == StageOutOfHomeCare && (f.Until.IsZero() || !f.Until.Before(on))
 	case FactTrialHomeVisitEnded:
 		return here && c.Stage == StageTrialHome
 	case FactEpisodeEnded:
-		return here && c.InCare() && on.After(c.RemovedOn)
+		return (here || slices.Contains(missingExits(), f.Reason)) && c.InCare() && on.After(c.RemovedOn)
 	case FactPlacementStarted:
 		return here && c.Stage == StageOutOfHomeCare
 	case FactChildMissing:

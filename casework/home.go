@@ -111,6 +111,12 @@ func (b *TrialEnd) refuse(c *Case, _ Command) error {
 	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
+	for _, id := range b.Children {
+		if c.overstayed(id, b.On) {
+			return InvalidField("on", "The trial home visit went over its limit, "+c.trialLimit(id).Long()+". A return to care after "+
+				"that is a new removal, with findings of its own (45 CFR 1356.21(e)). Record a removal.")
+		}
+	}
 	return c.sinceLastMove(b.Children, b.On)
 }
 

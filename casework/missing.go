@@ -50,7 +50,9 @@ func (b *Missing) check(k *checker) {
 	k.required("circumstances", string(b.Circumstances))
 }
 
-func (b *Missing) blockers(c *Case, id string) []Blocker { return c.present(id) }
+func (b *Missing) blockers(c *Case, id string) []Blocker {
+	return append(c.present(id), c.goneForGood(id)...)
+}
 
 func (b *Missing) refuse(c *Case, _ Command) error {
 	if err := c.theirs(b.Children); err != nil {

@@ -75,10 +75,11 @@ func (b *Removal) check(k *checker) {
 
 // blockers: one open episode of care a child.
 func (b *Removal) blockers(c *Case, id string) []Blocker {
-	if child := c.child(id); child != nil && child.InCare() {
+	today := DateOf(c.Now.In(c.Location()))
+	if child := c.child(id); child != nil && child.InCare() && !c.overstayed(id, today) {
 		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already."}}
 	}
-	return c.present(id)
+	return append(c.present(id), c.goneForGood(id)...)
 }
 
 func (b *Removal) refuse(c *Case, _ Command) error {
@@ -94,19 +95,36 @@ func (b *Removal) refuse(c *Case, _ Command) error {
 		if on.Before(child.ExitedOn) {
 			return InvalidField("at", "This is before a child's last episode of care ended.")
 		}
+		if child.InCare() && !c.overstayed(id, on) {
+			return InvalidField("at", "The trial home visit was within its limit then, so the episode goes on. "+
+				"Record the return from the trial home visit.")
+		}
+	}
+	if !c.holdsWith(b.facts(c)) {
+		return InvalidField("at", "At that time the child was missing, or the removal does not fit what is on record. "+
+			"Correct that first if it is wrong.")
 	}
 	return b.prefers(c, b.Children)
 }
 
-func (b *Removal) apply(c *Case, e Event) {
+func (b *Removal) facts(c *Case) []Fact {
+	var facts []Fact
 	for _, id := range b.Children {
 		if c.child(id).Stage == StageAftercare {
-			c.record(e, Fact{Type: FactAftercareEnded, Subject: id, At: b.At, Reason: "re-removal"})
+			facts = append(facts, Fact{Type: FactAftercareEnded, Subject: id, At: b.At, Reason: "re-removal"})
 		}
-		c.record(e, Fact{Type: FactChildRemoved, Subject: id, At: b.At})
-		c.record(e, b.facts(Fact{Subject: id, At: b.At}, b.Setting, "")...)
+		removed := Fact{Type: FactChildRemoved, Subject: id, At: b.At}
+		if c.child(id).Stage == StageTrialHome {
+			// The episode before ended with the limit of the trial home visit.
+			removed.Reason, removed.Until = overlongTrial, c.trialLimit(id)
+		}
+		facts = append(facts, removed)
+		facts = append(facts, b.Placing.facts(Fact{Subject: id, At: b.At}, b.Setting, "")...)
 	}
+	return facts
 }
+
+func (b *Removal) apply(c *Case, e Event) { c.record(e, b.facts(c)...) }
 
 // RelativeNotice records that relatives were sought and told of the removal
 // (42 USC 671(a)(29)).

@@ -22,12 +22,14 @@ const (
 	StageAtHome Stage = "at-home"
 	// StageReunified is the stage of a child who came home and is past aftercare.
 	StageReunified Stage = "reunified"
+	// StageExited is the stage of a child who left care in another way, and is past aftercare.
+	StageExited Stage = "exited"
 )
 
 // Stages lists every stage in the order in which a case usually meets them.
 func Stages() []Stage {
 	return []Stage{
 		StageIntake, StageInvestigation, StageScreenedOut, StagePlanning, StageAtHome, StageServices,
-		StageOutOfHomeCare, StageTrialHome, StageReunified, StageAftercare, StageClosed,
+		StageOutOfHomeCare, StageTrialHome, StageReunified, StageExited, StageAftercare, StageClosed,
 	}
 }

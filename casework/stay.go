@@ -76,7 +76,7 @@ type tiler struct {
 func (t *tiler) lay(f Fact, on Date) {
 	switch f.Type { //nolint:exhaustive // the other facts move no child
 	case FactChildRemoved:
-		t.end(on, "")
+		t.end(f.Until, overlongTrial)
 		t.stays = append(t.stays, Stay{Number: len(t.stays) + 1, RemovedOn: on})
 	case FactPlacementStarted:
 		t.next(Arrangement{From: on, Setting: f.Setting, Provider: f.Provider, Reason: f.Reason})
@@ -94,7 +94,10 @@ func (t *tiler) lay(f Fact, on Date) {
 		}
 		t.next(Arrangement{From: on, Setting: setting, Reason: f.Reason})
 	case FactChildFound:
-		t.next(Arrangement{From: on, Setting: t.bed.Setting, Provider: t.bed.Provider, Reason: moveReturn, back: true})
+		if bed := t.bed; bed.Setting != "" {
+			t.next(Arrangement{From: on, Setting: bed.Setting, Provider: bed.Provider, Reason: moveReturn, back: true})
+		}
+		t.bed = Arrangement{}
 	case FactEpisodeEnded:
 		t.end(on, f.Reason)
 	}

@@ -276,6 +276,10 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 			b.Placing = w.placing(b.Setting, on)
 		}
 		return b
+	case *casework.Exit:
+		b.Children, b.On, b.To, b.CourtOrdered, b.RightsEnded = children, on, "p-guardian", true, true
+		b.Reason = one(w, exits(childOf(c, next.Subject))...)
+		return b
 	case *casework.PlacementMove:
 		b.Children, b.On, b.Setting, b.Reason = children, on, one(w, casework.Settings()...), one(w, freeReasons()...)
 		if fixed := map[string]string{"hospital": "hospitalization", "detention": "detention"}[b.Setting]; fixed != "" {
@@ -350,4 +354,13 @@ func (w *walk) placing(setting string, on casework.Date) casework.Placing {
 		p.EmergencyKin, p.ClearedUntil, p.CheckBy = true, casework.Date{}, on.AddDays(30)
 	}
 	return p
+}
+
+// exits are the ways out of care that are open to a child.
+func exits(child casework.Child) []string {
+	return slices.DeleteFunc(casework.ExitReasons(), func(reason string) bool {
+		gone, kept := reason == casework.ExitRunaway, slices.Contains([]string{"runaway", "death", "emancipation"}, reason)
+		away := slices.Contains([]string{"relative", "adoption", "guardianship"}, reason)
+		return !child.Missing.IsZero() && !kept || child.Missing.IsZero() && gone || child.Stage == casework.StageTrialHome && away
+	})
 }
