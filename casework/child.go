@@ -11,6 +11,8 @@ type Child struct {
 	Stage Stage `json:"stage"`
 	// RemovedOn is the day of the current or last removal.
 	RemovedOn Date `json:"removed_on,omitzero"`
+	// Voluntary says that the child is in care by agreement with the parents.
+	Voluntary bool `json:"voluntary,omitempty"`
 	// Setting is where the child lives while in care.
 	Setting string `json:"setting,omitempty"`
 	// Provider is the ID of the home or facility, empty where it was not named.
@@ -60,7 +62,7 @@ func (c *Child) follow(f Fact, on Date) {
 	case FactChildRemoved:
 		*c = Child{
 			ID: c.ID, Born: c.Born, Stage: StageOutOfHomeCare, RemovedOn: on,
-			Missing: c.Missing, Alarm: c.Alarm, DebriefOwed: c.DebriefOwed,
+			Missing: c.Missing, Alarm: c.Alarm, DebriefOwed: c.DebriefOwed, Voluntary: f.Reason == voluntaryRemoval,
 		}
 	case FactPlacementStarted:
 		c.Setting, c.Provider = f.Setting, f.Provider
@@ -86,6 +88,8 @@ func (c *Child) follow(f Fact, on Date) {
 		if c.Stage == StageAftercare {
 			c.AftercareVisits++
 		}
+	case FactVoluntaryEnded:
+		c.Voluntary = false
 	case FactChildMissing:
 		c.Missing, c.Alarm, c.DebriefOwed = on, true, false
 	case FactChildFound:
@@ -129,6 +133,8 @@ func (c *Child) fits(f Fact, on Date) bool {
 		return !here
 	case FactMissingDebriefed:
 		return here && c.DebriefOwed
+	case FactVoluntaryEnded:
+		return c.InCare() && c.Voluntary
 	case FactAftercareEnded:
 		return c.Stage == StageAftercare
 	}

@@ -29,6 +29,9 @@ func TestCase_KeepsItsInvariants(t *testing.T) {
 	for seed := range sequences() {
 		w := newWalk(seed)
 		c := opened(t)
+		if seed%4 == 0 {
+			c.at(t, "2027-01-20 10:00") // the elder is about to come of age
+		}
 		for n := 0; n < steps && !c.state.Closed(); n++ {
 			before := c.state.Fork()
 			events := len(c.events)

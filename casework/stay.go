@@ -7,6 +7,8 @@ type Stay struct {
 	// Number counts the child's episodes in this case from 1.
 	Number    int  `json:"number"`
 	RemovedOn Date `json:"removed_on"`
+	// Voluntary says that it began by agreement with the parents.
+	Voluntary bool `json:"voluntary,omitempty"`
 	// EndedOn and Exit tell how it ended; both are empty while it lasts.
 	EndedOn Date   `json:"ended_on,omitzero"`
 	Exit    string `json:"exit,omitempty"`
@@ -77,7 +79,7 @@ func (t *tiler) lay(f Fact, on Date) {
 	switch f.Type { //nolint:exhaustive // the other facts move no child
 	case FactChildRemoved:
 		t.end(f.Until, overlongTrial)
-		t.stays = append(t.stays, Stay{Number: len(t.stays) + 1, RemovedOn: on})
+		t.stays = append(t.stays, Stay{Number: len(t.stays) + 1, RemovedOn: on, Voluntary: f.Reason == voluntaryRemoval})
 	case FactPlacementStarted:
 		t.next(Arrangement{From: on, Setting: f.Setting, Provider: f.Provider, Reason: f.Reason})
 	case FactProviderCleared:

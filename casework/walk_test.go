@@ -78,6 +78,9 @@ func stroll[S any, P state[S]](t testing.TB, w *walk, c *clerk[S, P], write func
 		return
 	}
 	next := one(w, ready...)
+	if w.rng.IntN(2) == 0 { // else what needs several steps before it is hardly ever met
+		next = slices.MinFunc(ready, func(a, b casework.NextStep) int { return w.taken[a.Step] - w.taken[b.Step] })
+	}
 	e, err := c.state.Decide(c.command(t, w.actor(next.Roles), write(c.state, c.now, next)))
 	if err != nil {
 		requireKind(t, err, next)
@@ -279,6 +282,41 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	case *casework.Exit:
 		b.Children, b.On, b.To, b.CourtOrdered, b.RightsEnded = children, on, "p-guardian", true, true
 		b.Reason = one(w, exits(childOf(c, next.Subject))...)
+		return b
+	case *casework.VoluntaryPlacement:
+		b.Children, b.On, b.Setting, b.Agreement = children, on, one(w, casework.Settings()...), "text"
+		b.ICWAInquiry, b.JudgeCertified, b.Placing = one(w, casework.ICWAInquiries()...), true, w.placing(b.Setting, on)
+		return b
+	case *casework.VoluntaryEnd:
+		b.Children, b.On, b.Outcome = children, on, "court-custody"
+		if childOf(c, next.Subject).RemovedOn.Before(on) && w.rng.IntN(2) == 0 {
+			b.Outcome = "returned-home"
+		}
+		return b
+	case *casework.QRTPAssessment:
+		b.Children, b.On, b.Result, b.Independent = children, on, one(w, casework.QRTPResults()...), true
+		return b
+	case *casework.QRTPDecision:
+		b.Children, b.On, b.Result = children, on, one(w, casework.QRTPDecisions()...)
+		return b
+	case *casework.ICWANotice:
+		b.Children, b.On, b.By = children, on, one(w, casework.ICWAParties()...)
+		return b
+	case *casework.ICWAExtension:
+		b.Children, b.On, b.By, b.Days = children, on, "tribe", 20
+		return b
+	case *casework.TransitionPlan:
+		b.Children, b.On, b.YouthLed, b.HealthProxy, b.Content = children, on, true, true, "text"
+		return b
+	case *casework.CreditReport:
+		b.Children, b.On = children, on
+		return b
+	case *casework.ExitDocuments:
+		b.Children, b.On, b.Given = children, on, casework.Documents()
+		return b
+	case *casework.ExtendedCare:
+		b.Children, b.On, b.Condition, b.Agreement = children, on, one(w, casework.CareConditions()...), "text"
+		b.Until = childOf(c, next.Subject).Born.AddMonths(12 * 20)
 		return b
 	case *casework.PlacementMove:
 		b.Children, b.On, b.Setting, b.Reason = children, on, one(w, casework.Settings()...), one(w, freeReasons()...)
