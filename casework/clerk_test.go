@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,14 +83,19 @@ func day(t testing.TB, s string) casework.Date {
 // stepOf finds the step that a body belongs to.
 func stepOf(t testing.TB, body casework.Body) casework.Step {
 	t.Helper()
-	for _, step := range allSteps() {
-		if reflect.TypeOf(step.New()) == reflect.TypeOf(body) {
-			return step
-		}
-	}
-	require.Failf(t, "no step", "%T belongs to no step", body)
-	return casework.Step{}
+	step, found := stepsByBody()[reflect.TypeOf(body)]
+	require.True(t, found, "%T belongs to no step", body)
+	return step
 }
+
+// stepsByBody is asked for each of many thousand steps of a walk.
+var stepsByBody = sync.OnceValue(func() map[reflect.Type]casework.Step {
+	steps := map[reflect.Type]casework.Step{}
+	for _, step := range allSteps() {
+		steps[reflect.TypeOf(step.New())] = step
+	}
+	return steps
+})
 
 func allSteps() []casework.Step {
 	return slices.Concat(casework.Steps(casework.KindReport), casework.Steps(casework.KindCase))

@@ -1,5 +1,19 @@
 package casework
 
+// closingSteps lists how a case ends.
+func closingSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	supervises := []Role{RoleSupervisor}
+	return []Step{
+		caseStep("closing.request", "closing.requested", "Ask for the case to be closed", "closing-requests", works, false,
+			func() Body { return &ClosingRequest{} }),
+		caseStep("closing.return", "closing.returned", "Decline to close the case", "closing-returns", supervises, false,
+			func() Body { return &ClosingReturn{} }),
+		caseStep("closing.approve", "case.closed", "Close the case", "closing", supervises, false,
+			func() Body { return &ClosingApproval{} }),
+	}
+}
+
 // ClosingRequest asks the supervisor to close the case.
 type ClosingRequest struct {
 	wholeRecord

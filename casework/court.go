@@ -1,5 +1,44 @@
 package casework
 
+// courtSteps lists what a court does, and what is done for it.
+func courtSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	return []Step{
+		caseStep("hearing.record", "hearing.recorded", "Record a hearing or a review", "hearings", works, true,
+			func() Body { return &Hearing{} }),
+		caseStep("matter.open", "matter.opened", "Record a petition", "court-matters", works, true,
+			func() Body { return &MatterOpening{} }),
+		caseStep("hearing.schedule", "hearing.scheduled", "Schedule a hearing", "hearing-dates", works, true,
+			func() Body { return &HearingSchedule{} }),
+		caseStep("hearing.continue", "hearing.continued", "Record a continuance, which extends no date of the law", "continuances",
+			works, false, func() Body { return &Continuance{} }),
+		caseStep("hearing.vacate", "hearing.vacated", "Take a hearing off the calendar", "vacated-hearings", works, false,
+			func() Body { return &VacatedHearing{} }),
+		caseStep("court-report.file", "court-report.filed", "Record that the report for a hearing was filed", "court-reports",
+			works, false, func() Body { return &CourtReportFiling{} }),
+		caseStep("order.make", "order.made", "Record a court order", "orders", works, true,
+			func() Body { return &OrderMaking{} }),
+		caseStep("order.comply", "order.complied", "Record that a court order was complied with", "order-compliances", works,
+			false, func() Body { return &OrderCompliance{} }),
+		caseStep("order.modify", "order.modified", "Record that the court modified an order", "modified-orders", works, false,
+			func() Body { return &OrderChange{} }),
+		caseStep("order.vacate", "order.vacated", "Record that the court vacated an order", "vacated-orders", works, false,
+			func() Body { return &OrderVacating{} }),
+		caseStep("service-plan.file", "service-plan.filed", "Record that the service plan was filed with the court",
+			"service-plan-filings", works, true, func() Body { return &ServicePlanFiling{} }),
+		caseStep("dismissal.extend", "dismissal.extended", "Record that the court keeps the suit beyond its dismissal day",
+			"dismissal-extensions", works, true, func() Body { return &DismissalExtension{} }),
+		caseStep("dismissal.notify", "dismissal.notified", "Record that the court told the parties the dismissal day",
+			"dismissal-notices", works, true, func() Body { return &DismissalNotice{} }),
+		caseStep("tpr.petition", "tpr.petitioned", "Record a petition to end parental rights", "tpr-petitions", works, true,
+			func() Body { return &TPRPetition{} }),
+		caseStep("tpr.decide", "tpr.decided", "Record what became of a parent's rights", "parental-rights", works, true,
+			func() Body { return &TPRDecision{} }),
+		caseStep("tpr.except", "tpr.excepted", "Document why no petition to end parental rights is filed", "tpr-exceptions",
+			works, true, func() Body { return &TPRException{} }),
+	}
+}
+
 // Court is what a case keeps of its courts: enough to decide what is lawful. The
 // whole story, with its words, is in the log.
 type Court struct {

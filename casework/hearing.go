@@ -194,11 +194,11 @@ func (b *Hearing) facts(id string) []Fact {
 	return facts
 }
 
-// sinceRemoval refuses a day before a child's removal.
-func (c *Case) sinceRemoval(field string, ids []string, on Date) error {
+// sinceRemoval refuses a day, the field "on", before a child's removal.
+func (c *Case) sinceRemoval(ids []string, on Date) error {
 	early := func(id string) bool { return on.Before(c.child(id).RemovedOn) }
 	if slices.ContainsFunc(ids, early) {
-		return InvalidField(field, "This is before the child was removed.")
+		return InvalidField("on", "This is before the child was removed.")
 	}
 	return nil
 }

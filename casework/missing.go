@@ -5,6 +5,23 @@ import (
 	"time"
 )
 
+// missingSteps lists what happens when a child is missing.
+func missingSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	return []Step{
+		caseStep("missing.record", "missing.recorded", "Record that a child is missing", "missing", works, true,
+			func() Body { return &Missing{} }),
+		caseStep("missing.report", "missing.reported", "Record that a missing child was reported", "missing-reports", works, true,
+			func() Body { return &MissingReport{} }),
+		caseStep("missing.find", "missing.found", "Record that a missing child was found", "found", works, true,
+			func() Body { return &Found{} }),
+		caseStep("missing.debrief", "missing.debriefed", "Record the debriefing of a child who was missing", "debriefs", works,
+			true, func() Body { return &Debrief{} }),
+		caseStep("trafficking.suspect", "trafficking.suspected", "Record information on possible trafficking",
+			"trafficking-suspicions", works, true, func() Body { return &TraffickingSuspicion{} }),
+	}
+}
+
 // Missing records that children are missing. What the law counts from is the
 // moment at which the agency was told, not when a child was last seen: within 24
 // hours the police and the National Center for Missing and Exploited Children

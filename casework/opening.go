@@ -2,6 +2,21 @@ package casework
 
 import "fmt"
 
+// familySteps lists what opens a case, and takes a child into care.
+func familySteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	supervises := []Role{RoleSupervisor}
+	return []Step{
+		caseStep(StepOpen, "case.opened", "Open a case", "", []Role{RoleSystem}, false, func() Body { return &Opening{} }),
+		caseStep("case.assign", "case.assigned", "Assign the case", "assignments", supervises, false,
+			func() Body { return &Assignment{} }),
+		caseStep("child.remove", "child.removed", "Record a removal", "removals", works, true,
+			func() Body { return &Removal{} }),
+		caseStep("relatives.notify", "relatives.notified", "Record that relatives were notified", "relative-notices", works,
+			true, func() Body { return &RelativeNotice{} }),
+	}
+}
+
 // Opening opens a case on the word of a report.
 type Opening struct {
 	wholeRecord

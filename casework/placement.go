@@ -5,6 +5,29 @@ import (
 	"slices"
 )
 
+// careSteps lists what happens between a removal and the end of care.
+func careSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	return []Step{
+		caseStep("visit.record", "visit.recorded", "Record a visit", "visits", works, true,
+			func() Body { return &Visit{} }),
+		caseStep("trial-home-visit.start", "trial-home-visit.started", "Start a trial home visit", "trial-home-visits",
+			works, true, func() Body { return &TrialStart{} }),
+		caseStep("trial-home-visit.end", "trial-home-visit.ended", "Record a return from a trial home visit to care",
+			"trial-home-visit-ends", works, true, func() Body { return &TrialEnd{} }),
+		caseStep("child.reunify", "child.reunified", "Record a reunification", "reunifications", works, true,
+			func() Body { return &Reunification{} }),
+		caseStep("child.exit", "child.exited", "Record another exit from care", "exits", works, true,
+			func() Body { return &Exit{} }),
+		caseStep("placement.move", "placement.moved", "Move a child in care", "placements", works, true,
+			func() Body { return &PlacementMove{} }),
+		caseStep("provider.clear", "provider.cleared", "Record that a child's provider is cleared", "provider-clearances", works,
+			true, func() Body { return &ProviderClearance{} }),
+		caseStep("health-record.give", "health-record.given", "Record that the health and education record was handed over",
+			"health-records", works, true, func() Body { return &HealthRecord{} }),
+	}
+}
+
 // Placing is what the law wants to know of a new placement: who the provider is
 // and whether it is cleared (42 USC 671(a)(20)), and what was decided about
 // siblings, school and the preferences of the Indian Child Welfare Act. A place

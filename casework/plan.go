@@ -7,6 +7,28 @@ import (
 	"time"
 )
 
+// planSteps lists how a plan comes about, and is carried out.
+func planSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	supervises := []Role{RoleSupervisor}
+	return []Step{
+		caseStep("plan.submit", "plan.submitted", "Submit a case plan", "plans", works, false,
+			func() Body { return &PlanSubmission{} }),
+		caseStep("plan.return", "plan.returned", "Return the case plan", "plan-returns", supervises, false,
+			func() Body { return &PlanReturn{} }),
+		caseStep("plan.approve", "plan.approved", "Approve the case plan", "plan-approvals", supervises, false,
+			func() Body { return &PlanApproval{} }),
+		caseStep("plan.amend", "plan.amended", "Submit an amendment of the case plan", "plan-amendments", works, false,
+			func() Body { return &PlanAmendment{} }),
+		caseStep("plan.sign", "plan.signed", "Record who signed the case plan, or refused", "plan-signatures", works, false,
+			func() Body { return &PlanSignature{} }),
+		caseStep("plan-step.complete", "plan-step.completed", "Record that a step of the plan is done", "plan-step-completions",
+			works, false, func() Body { return &PlanStepCompletion{} }),
+		caseStep("plan-step.drop", "plan-step.dropped", "Drop a step of the plan", "plan-step-drops", supervises, false,
+			func() Body { return &PlanStepDrop{} }),
+	}
+}
+
 // PlanStatus is where a version of the case plan stands.
 type PlanStatus string
 

@@ -45,7 +45,7 @@ func (b *ProviderClearance) refuse(c *Case, _ Command) error {
 			return InvalidField("provider", "This child lives with another provider. Name that one, or record the move first.")
 		}
 	}
-	return c.sinceRemoval("on", b.Children, b.On)
+	return c.sinceRemoval(b.Children, b.On)
 }
 
 func (b *ProviderClearance) apply(c *Case, e Event) {
@@ -81,7 +81,7 @@ func (b *HealthRecord) refuse(c *Case, _ Command) error {
 	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
-	return c.sinceRemoval("on", b.Children, b.On)
+	return c.sinceRemoval(b.Children, b.On)
 }
 
 func (b *HealthRecord) apply(c *Case, e Event) {

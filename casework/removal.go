@@ -155,7 +155,7 @@ func (b *RelativeNotice) refuse(c *Case, _ Command) error {
 	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
-	return c.sinceRemoval("on", b.Children, b.On)
+	return c.sinceRemoval(b.Children, b.On)
 }
 
 func (b *RelativeNotice) apply(c *Case, e Event) {

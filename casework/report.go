@@ -55,40 +55,52 @@ func AllegationTypes() []string {
 	}
 }
 
-// reportSteps lists what can be done with a report, in the usual order.
-func reportSteps() []Step {
+// screeningSteps lists how a report is taken and screened.
+func screeningSteps() []Step {
+	supervises := []Role{RoleSupervisor}
+	return []Step{
+		reportStep(StepReceive, "report.received", "Take a report", "", []Role{RoleHotline, RoleSupervisor}, false,
+			func() Body { return &Receipt{} }),
+		reportStep("report.screen-in", "report.screened-in", "Screen the report in", "screen-in", supervises, false,
+			func() Body { return &ScreeningIn{} }),
+		reportStep("report.screen-out", "report.screened-out", "Screen the report out", "screen-out", supervises, false,
+			func() Body { return &ScreeningOut{} }),
+	}
+}
+
+// meetingSteps lists how the victims of a report are met.
+func meetingSteps() []Step {
+	investigates := []Role{RoleInvestigator, RoleSupervisor}
+	return []Step{
+		reportStep("contact.attempt", "contact.attempted", "Record an attempt to meet a victim", "contact-attempts",
+			investigates, true, func() Body { return &ContactAttempt{} }),
+		reportStep("contact.record", "victim.contacted", "Record a face-to-face contact with a victim", "contacts",
+			investigates, true, func() Body { return &Contact{} }),
+	}
+}
+
+// dispositionSteps lists what a response ends with, and what can be done with the
+// record itself.
+func dispositionSteps() []Step {
 	investigates := []Role{RoleInvestigator, RoleSupervisor}
 	supervises := []Role{RoleSupervisor}
 	leads := []Role{RoleSupervisor, RoleManager}
-	step := reportStep
-	return slices.Concat([]Step{
-		step(StepReceive, "report.received", "Take a report", "", []Role{RoleHotline, RoleSupervisor}, false,
-			func() Body { return &Receipt{} }),
-		step("report.screen-in", "report.screened-in", "Screen the report in", "screen-in", supervises, false,
-			func() Body { return &ScreeningIn{} }),
-		step("report.screen-out", "report.screened-out", "Screen the report out", "screen-out", supervises, false,
-			func() Body { return &ScreeningOut{} }),
-	}, intakeSteps(), []Step{
-		step("contact.attempt", "contact.attempted", "Record an attempt to meet a victim", "contact-attempts",
-			investigates, true, func() Body { return &ContactAttempt{} }),
-		step("contact.record", "victim.contacted", "Record a face-to-face contact with a victim", "contacts",
-			investigates, true, func() Body { return &Contact{} }),
-	}, responseSteps(), []Step{
-		step("safety.assess", "safety.assessed", "Record a safety assessment", "safety-assessments", investigates, false,
+	return []Step{
+		reportStep("safety.assess", "safety.assessed", "Record a safety assessment", "safety-assessments", investigates, false,
 			func() Body { return &SafetyAssessment{} }),
-		step("finding.make", "finding.made", "Record the finding on an allegation", "findings", investigates, false,
+		reportStep("finding.make", "finding.made", "Record the finding on an allegation", "findings", investigates, false,
 			func() Body { return &Finding{} }),
-		step("report.open-case", "report.case-opened", "Open a case for the family", "case", supervises, false,
+		reportStep("report.open-case", "report.case-opened", "Open a case for the family", "case", supervises, false,
 			func() Body { return &CaseRequest{} }),
-		step("report.close", "report.closed", "Close the report without a case", "close", supervises, false,
+		reportStep("report.close", "report.closed", "Close the report without a case", "close", supervises, false,
 			func() Body { return &ReportClosing{} }),
-		step("report.correct", "report.fact-corrected", "Correct a recorded fact", "corrections", investigates, false,
+		reportStep("report.correct", "report.fact-corrected", "Correct a recorded fact", "corrections", investigates, false,
 			func() Body { return &ReportCorrection{} }),
-		step(StepMoveReportPolicy, "report.policy-moved", "Move the report to another policy pack", "policy", supervises,
+		reportStep(StepMoveReportPolicy, "report.policy-moved", "Move the report to another policy pack", "policy", supervises,
 			false, func() Body { return &ReportPolicyMove{} }),
-		step("report.restrict", "report.restriction-changed", "Restrict the report to named people, or open it", "restriction",
+		reportStep("report.restrict", "report.restriction-changed", "Restrict the report to named people, or open it", "restriction",
 			leads, false, func() Body { return &ReportRestriction{} }),
-	})
+	}
 }
 
 func reportStep(name string, event EventType, title, path string, roles []Role, perVictim bool, body func() Body) Step {

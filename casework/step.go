@@ -32,18 +32,37 @@ func (s Step) May(r Role) bool {
 
 // Steps lists every step of a kind of record, in the order of a usual case.
 func Steps(kind AggregateKind) []Step {
-	if kind == KindReport {
-		return reportSteps()
+	var steps []Step
+	for _, group := range stepGroups(kind) {
+		steps = append(steps, group()...)
 	}
-	return caseSteps()
+	return steps
+}
+
+// stepGroups lists the steps of a kind in groups: who looks for one step builds no
+// more of them than stand before it.
+func stepGroups(kind AggregateKind) []func() []Step {
+	if kind == KindReport {
+		return []func() []Step{screeningSteps, intakeSteps, meetingSteps, responseSteps, dispositionSteps}
+	}
+	return []func() []Step{
+		familySteps, planSteps, careSteps, courtSteps, missingSteps, specialSteps, closingSteps, recordSteps,
+	}
 }
 
 // StepNamed finds a step by its command name.
 func StepNamed(name string) (Step, bool) {
+	return findStep(func(s *Step) bool { return s.Name == name })
+}
+
+func findStep(is func(*Step) bool) (Step, bool) {
 	for _, kind := range []AggregateKind{KindCase, KindReport} {
-		for _, s := range Steps(kind) {
-			if s.Name == name {
-				return s, true
+		for _, group := range stepGroups(kind) {
+			steps := group()
+			for i := range steps {
+				if is(&steps[i]) {
+					return steps[i], true
+				}
 			}
 		}
 	}
@@ -55,14 +74,11 @@ func newBody(t EventType) (Body, bool) {
 	if t == EventDutiesChanged {
 		return &DutiesChanged{}, true
 	}
-	for _, kind := range []AggregateKind{KindCase, KindReport} {
-		for _, s := range Steps(kind) {
-			if s.Event == t {
-				return s.New(), true
-			}
-		}
+	step, known := findStep(func(s *Step) bool { return s.Event == t })
+	if !known {
+		return nil, false
 	}
-	return nil, false
+	return step.New(), true
 }
 
 // stepBody is what the body of a step knows about a state of type S.

@@ -5,6 +5,33 @@ import (
 	"strings"
 )
 
+// specialSteps lists what some children alone need.
+func specialSteps() []Step {
+	works := []Role{RoleCaseworker, RoleSupervisor}
+	return []Step{
+		caseStep("voluntary.place", "voluntary.placed", "Record a placement by agreement with the parents", "voluntary-placements",
+			works, true, func() Body { return &VoluntaryPlacement{} }),
+		caseStep("voluntary.end", "voluntary.ended", "Record the end of an agreement with the parents", "voluntary-ends", works, true,
+			func() Body { return &VoluntaryEnd{} }),
+		caseStep("qrtp.assess", "qrtp.assessed", "Record the assessment for a residential treatment program", "qrtp-assessments",
+			works, true, func() Body { return &QRTPAssessment{} }),
+		caseStep("qrtp.decide", "qrtp.decided", "Record the court's decision on a residential treatment program", "qrtp-decisions",
+			works, true, func() Body { return &QRTPDecision{} }),
+		caseStep("icwa.notice", "icwa.notice-received", "Record the receipt of a notice under the Indian Child Welfare Act",
+			"icwa-notices", works, true, func() Body { return &ICWANotice{} }),
+		caseStep("icwa.extend", "icwa.extended", "Record a request for more time under the Indian Child Welfare Act",
+			"icwa-extensions", works, true, func() Body { return &ICWAExtension{} }),
+		caseStep("transition-plan.complete", "transition-plan.completed", "Record the transition plan of a young person",
+			"transition-plans", works, true, func() Body { return &TransitionPlan{} }),
+		caseStep("credit-report.receive", "credit-report.received", "Record a young person's credit report", "credit-reports", works,
+			true, func() Body { return &CreditReport{} }),
+		caseStep("exit-documents.give", "exit-documents.given", "Record that the documents for the time after care were given",
+			"exit-documents", works, true, func() Body { return &ExitDocuments{} }),
+		caseStep("extended-care.start", "extended-care.started", "Record that care is extended beyond 18", "extended-care", works,
+			true, func() Body { return &ExtendedCare{} }),
+	}
+}
+
 // TransitionPlan records the plan that a young person made for the time after
 // care, with those who help (42 USC 675(5)(H)).
 type TransitionPlan struct {
@@ -208,5 +235,5 @@ func (c *Case) ofAge(ids []string, on Date, years int) error {
 			return InvalidField("on", "The child was too young for that on this day, or the date of birth is not on record.")
 		}
 	}
-	return c.sinceRemoval("on", ids, on)
+	return c.sinceRemoval(ids, on)
 }

@@ -73,7 +73,8 @@ func (s *scene) planBody(content string) body {
 	return body{
 		"content": content, "on": s.today(), "goals": []body{goal(s.first), goal(s.second)},
 		"participants": []body{{"person": "p-mother", "as": "parent"}, {"person": "p-relative", "as": "caregiver"}},
-		"needs": []body{{"area": "safety", "about": []string{"p-mother"}, "words": "A home without the adult who hurt the children.",
+		"needs": []body{{
+			"area": "safety", "about": []string{"p-mother"}, "words": "A home without the adult who hurt the children.",
 			"goals": []body{{"words": "The mother protects the children.", "serves": "both", "steps": []body{
 				{"words": "Finishes the class.", "person": "p-mother", "due": s.in(120)},
 				{"words": "Drives the children to their visits.", "role": "caseworker", "due": s.in(5)},
