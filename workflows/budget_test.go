@@ -49,7 +49,7 @@ func TestStep_StaysWithinTheEventBudget(t *testing.T) {
 	c.remove()
 	for _, step := range []func() casework.Answer{c.visit, c.visit, func() casework.Answer {
 		return c.do(casework.RoleCaseworker, "relatives.notify", &casework.RelativeNotice{
-			Children: []string{"p-1", "p-2"}, On: casework.DateOf(c.now().In(time.UTC).Add(-12 * time.Hour)),
+			Children: []string{"p-1", "p-2"}, On: c.dayOf(c.now().Add(-time.Hour)),
 		})
 	}} {
 		before := c.cost()

@@ -100,6 +100,14 @@ func (r record) remove() casework.Answer {
 	})
 }
 
+// dayOf is the date of an instant where the record is kept.
+func (r record) dayOf(at time.Time) casework.Date {
+	r.t.Helper()
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	require.NoError(r.t, err)
+	return casework.DateOf(at.In(zone))
+}
+
 // visit records a visit with both children, just now.
 func (r record) visit() casework.Answer {
 	return r.do(casework.RoleCaseworker, "visit.record", &casework.Visit{
