@@ -322,3 +322,20 @@ func TestCorrection_OfThePriorityMovesTheFirstContact(t *testing.T) {
 	require.Equal(t, "non-emergent", summary.Priority)
 	r.agrees()
 }
+
+func TestChildren_RowsTellWhenEachEnteredCare(t *testing.T) {
+	t.Parallel()
+	c := inCareOn(t, teststack.New(t, teststack.Options{}), "p-1")
+	entered := func() []string {
+		rows, err := c.DB.Children(t.Context(), c.id)
+		require.NoError(t, err)
+		var days []string
+		for _, row := range rows {
+			days = append(days, row.Child+" "+row.EnteredCare.String())
+		}
+		return days
+	}
+	require.Equal(t, []string{"p-1 2033-03-11", "p-2 "}, entered(), "60 days after the removal of 10 January")
+	c.hears(casework.Adjudication, "2033-01-11 10:00", func(b *casework.Hearing) { b.Maltreatment = true })
+	require.Equal(t, []string{"p-1 2033-01-11", "p-2 "}, entered(), "the finding came first")
+}

@@ -100,6 +100,10 @@ func (forgetful) Duties(*casework.Record, []casework.Subject, time.Time) ([]case
 	return nil, nil
 }
 
+func (forgetful) EnteredCare(*casework.Record, []casework.Subject) (map[string]casework.Date, error) {
+	return nil, nil
+}
+
 func (forgetful) Admits(string, string) error { return nil }
 
 // The replay tests prove something only if a broken workflow fails them.

@@ -98,14 +98,31 @@ func (l *loop[S, P]) complete(after P, t *casework.Transition, changes []casewor
 
 // changedChildren returns the rows that differ from those before.
 func (l *loop[S, P]) changedChildren(after P) []casework.ChildSummary {
-	before := l.state.ChildRows()
+	before := l.childRows(l.state)
 	var changed []casework.ChildSummary
-	for i, row := range after.ChildRows() {
+	for i, row := range l.childRows(after) {
 		if i >= len(before) || before[i] != row {
 			changed = append(changed, row)
 		}
 	}
 	return changed
+}
+
+// childRows returns the children's rows with the day on which each entered care,
+// which only the law can tell. Who was never removed never did.
+func (l *loop[S, P]) childRows(state P) []casework.ChildSummary {
+	rows := state.ChildRows()
+	if !slices.ContainsFunc(rows, func(c casework.ChildSummary) bool { return !c.RemovedOn.IsZero() }) {
+		return rows
+	}
+	days, err := l.law.EnteredCare(state.Base(), state.Subjects())
+	if err != nil {
+		panic(err)
+	}
+	for i := range rows {
+		rows[i].EnteredCare = days[rows[i].Child]
+	}
+	return rows
 }
 
 // duties asks the law what is owed. A pack that this worker does not have is a

@@ -22,6 +22,10 @@ type Law interface {
 	// Duties returns the duties at an instant of the record's clock, or an error
 	// where the pack is not known here.
 	Duties(r *casework.Record, subjects []casework.Subject, at time.Time) ([]casework.Duty, error)
+	// EnteredCare returns, by subject, the day on which each is considered to have
+	// entered care in the latest episode (42 USC 675(5)(F)), none for those who were
+	// never in care, or an error where the pack is not known here.
+	EnteredCare(r *casework.Record, subjects []casework.Subject) (map[string]casework.Date, error)
 	// Admits refuses to move a record from one pack to another: Unavailable where
 	// one of them is not known here, Invalid where the second is not the law of
 	// the place that the record is in.
@@ -40,11 +44,31 @@ func (p Packs) Duties(r *casework.Record, subjects []casework.Subject, at time.T
 	if err != nil {
 		return nil, err
 	}
+	return pack.Evaluate(input(r, subjects), at), nil
+}
+
+// EnteredCare asks the record's pack.
+func (p Packs) EnteredCare(r *casework.Record, subjects []casework.Subject) (map[string]casework.Date, error) {
+	pack, err := p.Library.Pack(r.Pack)
+	if err != nil {
+		return nil, err
+	}
+	days := make(map[string]casework.Date, len(subjects))
+	for _, s := range subjects {
+		if entry, ok := pack.EnteredCare(input(r, subjects), s.ID); ok {
+			days[s.ID] = entry.On
+		}
+	}
+	return days, nil
+}
+
+// input is a record as the law looks at it.
+func input(r *casework.Record, subjects []casework.Subject) policy.Input {
 	about := make([]policy.Subject, len(subjects))
 	for i, s := range subjects {
 		about[i] = policy.Subject{ID: s.ID, Born: s.Born}
 	}
-	return pack.Evaluate(policy.Input{Zone: r.Location(), Subjects: about, Facts: r.Facts}, at), nil
+	return policy.Input{Zone: r.Location(), Subjects: about, Facts: r.Facts}
 }
 
 // Admits looks both packs up. A record stays in its jurisdiction: from the law
