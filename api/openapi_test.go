@@ -55,11 +55,12 @@ func TestOpenAPI_AndRoutesAreTheSame(t *testing.T) {
 // requests are the bodies that routes read, by method and path.
 func requests() map[string]any {
 	bodies := map[string]any{
-		"/v1/reports":                 &receipt{},
-		"/v1/reports/{report}/case":   &opening{},
-		"/v1/reports/{report}/policy": &policyRequest{},
-		"/v1/cases/{case}/policy":     &policyRequest{},
-		"/v1/workers/{worker}":        &workerRequest{},
+		"/v1/reports":                                               &receipt{},
+		"/v1/reports/{report}/case":                                 &opening{},
+		"/v1/reports/{report}/policy":                               &policyRequest{},
+		"/v1/reports/{report}/case-link":                            &linkRequest{},
+		"/v1/cases/{case}/policy":                                   &policyRequest{},
+		"/v1/workers/{worker}":                                      &workerRequest{},
 		"/v1/reports/{report}/allegations/{allegation}/expungement": &expungementRequest{},
 		"/v1/services/{service}":                                    &serviceRequest{},
 	}
@@ -155,6 +156,11 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("Receipt", "reporter_category"):                                casework.ReporterCategories(),
 		property("ScreeningIn", "priority"):                                     casework.Priorities(),
 		property("ScreeningIn", "track"):                                        casework.Tracks(),
+		schemas["Disposition"].Value:                                            casework.Dispositions(),
+		property("ContactAttempt", "method"):                                    casework.AttemptMethods(),
+		property("ContactAttempt", "place"):                                     casework.AttemptPlaces(),
+		property("ContactException", "ground"):                                  casework.ExceptionGrounds(),
+		property("TrackSwitch", "priority"):                                     casework.Priorities(),
 		property("ScreeningOut", "reason"):                                      casework.ScreenOutReasons(),
 		property("ContactAttempt", "outcome"):                                   casework.AttemptOutcomes(),
 		property("Contact", "place"):                                            casework.ContactPlaces(),

@@ -35,6 +35,7 @@ func (a *API) links(s casework.Summary) map[string]string {
 	if s.Case != "" {
 		links["case"] = recordPath(casework.KindCase, s.Case)
 	}
+	a.linked(links, s)
 	if a.workflowURL != "" {
 		links["workflow"] = a.workflowURL + s.Aggregate
 	}
@@ -145,6 +146,10 @@ func recordFilter(q *query, kind casework.AggregateKind) postgres.RecordFilter {
 		f.Report = q.text("report")
 	} else {
 		f.Case = q.text("case")
+		f.Disposition = q.oneOf("disposition", casework.Dispositions()...)
+		f.Reason = q.oneOf("reason", casework.ScreenOutReasons()...)
+		f.Original, f.Linked = q.text("original"), q.text("linked")
+		f.ReceivedFrom, f.ReceivedTo = q.instant("received_from"), q.instant("received_to")
 	}
 	return f
 }

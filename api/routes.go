@@ -54,10 +54,18 @@ func (a *API) routes() *mux.Router {
 		a.erasureRoutes(get, post, kind, one)
 		a.draftRoutes(on, kind, one)
 		for _, step := range casework.Steps(kind) {
+			if step.Reopens {
+				post(one+"/"+step.Path, a.reopen(step))
+				continue
+			}
 			switch step.Name {
-			case casework.StepReceive, casework.StepOpen: // opened by /v1/reports, and by a report
+			case casework.StepReceive, casework.StepOpen, casework.StepAttachReport, casework.StepSettleReport: // opened by /v1/reports, and by a report
 			case stepOpenCase:
 				post(one+"/"+step.Path, a.openCase(step))
+			case casework.StepDuplicate:
+				post(one+"/"+step.Path, a.duplicate(step))
+			case casework.StepLinkCase:
+				post(one+"/"+step.Path, a.linkCase(step))
 			case casework.StepMoveCasePolicy, casework.StepMoveReportPolicy:
 				post(one+"/"+step.Path, a.movePolicy(step))
 			default:

@@ -20,6 +20,8 @@ type Case struct {
 	PlanNumbers map[string]int `json:"plan_numbers,omitempty"`
 	// Closing is the worker who asked for closing, empty while nobody has.
 	Closing string `json:"closing,omitempty"`
+	// Investigations are the numbers of the open reports about the family.
+	Investigations []string `json:"investigations,omitempty"`
 }
 
 // StepOpen is the step that opens a case.
@@ -35,6 +37,10 @@ func recordSteps() []Step {
 			func() Body { return &CaseCorrection{} }),
 		caseStep(StepMoveCasePolicy, "case.policy-moved", "Move the case to another policy pack", "policy", supervises, false,
 			func() Body { return &CasePolicyMove{} }),
+		{
+			Name: "case.reopen", Event: "case.reopened", Kind: KindCase, Title: "Reopen the case", Path: "reopening",
+			Roles: supervises, Reopens: true, New: func() Body { return &CaseReopening{} },
+		},
 		caseStep("case.restrict", "case.restriction-changed", "Restrict the case to named people, or open it", "restriction",
 			leads, false, func() Body { return &CaseRestriction{} }),
 	}
@@ -70,6 +76,7 @@ func (c *Case) Fork() *Case {
 	f.Record = c.fork()
 	f.Children = slices.Clone(c.Children)
 	f.Plans = slices.Clone(c.Plans)
+	f.Investigations = slices.Clone(c.Investigations)
 	return &f
 }
 

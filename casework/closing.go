@@ -134,6 +134,7 @@ func (c *Case) unready() []Blocker {
 			})
 		}
 	}
+	missing = append(missing, c.underInvestigationToo()...)
 	if _, ok := c.openPlan(); ok {
 		missing = append(missing, Blocker{Code: "plan-awaits-approval", Detail: "A case plan waits for approval."})
 	}

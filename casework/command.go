@@ -163,6 +163,16 @@ type Summary struct {
 	// Report is the report that a case came from; Case the case that a report led to.
 	Report string `json:"report,omitempty"`
 	Case   string `json:"case,omitempty"`
+	// Disposition is how a report ended, one of [Dispositions], and Reason the code
+	// of the reason for which it was screened out.
+	Disposition string `json:"disposition,omitempty"`
+	Reason      string `json:"reason,omitempty"`
+	// Original is the report whose duplicate this one is; Linked the open case of
+	// the family that it is about.
+	Original string `json:"original,omitempty"`
+	Linked   string `json:"linked,omitempty"`
+	// ReceivedAt is when the call of a report came, zero for a case.
+	ReceivedAt time.Time `json:"received_at,omitzero"`
 	// NextDue is the earliest due instant of a pending duty, zero for none.
 	NextDue  time.Time `json:"next_due,omitzero"`
 	Overdue  int       `json:"overdue"`

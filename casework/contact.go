@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -12,7 +13,11 @@ type ContactAttempt struct {
 	At     time.Time `json:"at"`
 	// Outcome is one of [AttemptOutcomes].
 	Outcome string `json:"outcome"`
-	Notes   Text   `json:"notes,omitempty"`
+	// Method and Place say how and where, by [AttemptMethods] and [AttemptPlaces]:
+	// both or none. An attempt without them is no part of a search.
+	Method string `json:"method,omitempty"`
+	Place  string `json:"place,omitempty"`
+	Notes  Text   `json:"notes,omitempty"`
 }
 
 // AttemptOutcomes are the codes for why a contact failed.
@@ -36,6 +41,10 @@ func (b *ContactAttempt) check(k *checker) {
 	k.required("victim", b.Victim)
 	k.instant("at", b.At)
 	k.oneOf("outcome", b.Outcome, AttemptOutcomes()...)
+	if b.Method != "" || b.Place != "" {
+		k.oneOf("method", b.Method, AttemptMethods()...)
+		k.oneOf("place", b.Place, AttemptPlaces()...)
+	}
 }
 
 func (b *ContactAttempt) blockers(r *Report, _ string) []Blocker { return r.underInvestigation() }
@@ -43,7 +52,15 @@ func (b *ContactAttempt) blockers(r *Report, _ string) []Blocker { return r.unde
 func (b *ContactAttempt) refuse(r *Report, _ Command) error { return r.knows(b.Victim, b.At) }
 
 func (b *ContactAttempt) apply(r *Report, _ Event) {
-	r.victim(b.Victim).Attempts++
+	v := r.victim(b.Victim)
+	v.Attempts++
+	if b.Method == "" {
+		return
+	}
+	try := Try{On: DateOf(b.At.In(r.Location())), Method: b.Method, Place: b.Place}
+	if !slices.Contains(v.Search, try) {
+		v.Search = append(slices.Clip(v.Search), try)
+	}
 }
 
 // Contact is the first, or a further, face-to-face meeting with a victim.
@@ -83,6 +100,7 @@ func (b *Contact) blockers(r *Report, _ string) []Blocker { return r.underInvest
 func (b *Contact) refuse(r *Report, _ Command) error { return r.knows(b.Victim, b.At) }
 
 func (b *Contact) apply(r *Report, e Event) {
+	r.foundAgain(e, b.Victim)
 	r.record(e, Fact{Type: FactVictimContacted, Subject: b.Victim, At: b.At, Worker: e.Actor.ID})
 }
 

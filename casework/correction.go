@@ -144,7 +144,8 @@ func aboutTheWorld(t FactType) bool {
 	switch t { //nolint:exhaustive // everything else is about the world
 	case FactReportScreened, FactInvestigationCompleted, FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned,
 		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed, FactDeterminationExtended,
-		FactPlanStepAgreed, FactPlanStepDropped, FactCrossReportOwed, FactCrossReportOverruled:
+		FactPlanStepAgreed, FactPlanStepDropped, FactCrossReportOwed, FactCrossReportOverruled,
+		FactTrackSwitched, FactContactExcepted:
 		return false
 	}
 	return true

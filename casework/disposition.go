@@ -30,7 +30,16 @@ func (b *CaseRequest) check(k *checker) {
 	}
 }
 
-func (b *CaseRequest) blockers(r *Report, _ string) []Blocker { return r.unfinished() }
+// blockers: a family has one case.
+func (b *CaseRequest) blockers(r *Report, _ string) []Blocker {
+	missing := r.unfinished()
+	if r.Linked != "" {
+		missing = append(missing, Blocker{
+			Code: "case-open", Detail: "The family's case " + r.Linked + " is open. Close the report as case-continues.",
+		})
+	}
+	return missing
+}
 
 func (b *CaseRequest) refuse(*Report, Command) error { return nil }
 
@@ -45,11 +54,12 @@ func (b *CaseRequest) apply(r *Report, e Event) {
 func OpeningID(report string) string { return "open/" + report }
 
 // Opening returns the command that opens the case which this report asked
-// for, and whether it asked for one. Sending it twice opens it once.
+// for, and whether it asked for one; and, once it has ended, the command that tells
+// so to the case with which it is linked. Sent twice, both are carried out once.
 func (r *Report) Opening(e Event) (Command, bool) {
 	b, ok := e.Body.(*CaseRequest)
 	if !ok {
-		return Command{}, false
+		return r.settlement(e)
 	}
 	return Command{
 		ID: OpeningID(e.Aggregate), Fingerprint: OpeningID(e.Aggregate), Name: StepOpen,
@@ -73,8 +83,11 @@ type ReportClosing struct {
 
 // ReportClosingReasons are the codes for ending an investigation without a case.
 func ReportClosingReasons() []string {
-	return []string{"no-services-needed", "referred", "services-declined"}
+	return []string{"no-services-needed", "referred", "services-declined", caseContinues}
 }
+
+// caseContinues ends a report whose family has an open case, which goes on.
+const caseContinues = "case-continues"
 
 // The dispositions of a report that is not closed for a reason of its own.
 const (
@@ -84,7 +97,7 @@ const (
 
 // Dispositions are the codes for how a report can end.
 func Dispositions() []string {
-	return slices.Concat(ReportClosingReasons(), []string{screenedOut, caseOpened}, callsAboutNobody())
+	return slices.Concat(ReportClosingReasons(), []string{screenedOut, caseOpened, duplicated, unlocated}, callsAboutNobody())
 }
 
 // Says tells the event in a sentence.
@@ -101,7 +114,7 @@ func (b *ReportClosing) check(k *checker) {
 // blockers: unsafe children are not left with a closed report.
 func (b *ReportClosing) blockers(r *Report, _ string) []Blocker {
 	missing := r.unfinished()
-	if r.Safety == Unsafe {
+	if r.Safety == Unsafe && r.Linked == "" {
 		missing = append(missing, Blocker{
 			Code:   "children-unsafe",
 			Detail: "The last safety assessment says unsafe. Open a case, or assess again.",
@@ -110,7 +123,16 @@ func (b *ReportClosing) blockers(r *Report, _ string) []Blocker {
 	return missing
 }
 
-func (b *ReportClosing) refuse(*Report, Command) error { return nil }
+// refuse: an open case goes on, and it alone looks after unsafe children.
+func (b *ReportClosing) refuse(r *Report, _ Command) error {
+	switch {
+	case b.Reason == caseContinues && r.Linked == "":
+		return InvalidField("reason", "This report is not linked with an open case. Link it with one, or open a case.")
+	case b.Reason != caseContinues && r.Safety == Unsafe:
+		return InvalidField("reason", "The last safety assessment says unsafe. Close the report as case-continues, or assess again.")
+	}
+	return nil
+}
 
 func (b *ReportClosing) apply(r *Report, e Event) {
 	r.record(e, Fact{Type: FactInvestigationCompleted, At: e.RecordedAt})
@@ -124,12 +146,15 @@ func (r *Report) unfinished() []Blocker {
 	}
 	var missing []Blocker
 	for _, v := range r.Victims {
-		if !v.Contacted {
+		if !v.settled() {
 			missing = append(missing, notMet(v.ID))
 		}
 	}
 	if r.Safety == "" {
 		missing = append(missing, Blocker{Code: "no-safety-assessment", Detail: "The children's safety has not been assessed."})
+	}
+	if r.Track == alternativeResponse {
+		return missing // it ends without a finding
 	}
 	return append(missing, r.undecided()...)
 }

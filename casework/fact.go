@@ -108,7 +108,9 @@ const (
 	FactFamilyContactMade    FactType = "family-contact.made"
 
 	// Of reports.
-	FactPerpetratorMet FactType = "perpetrator.met"
+	FactPerpetratorMet  FactType = "perpetrator.met"
+	FactTrackSwitched   FactType = "report.track-switched"
+	FactContactExcepted FactType = "contact.excepted"
 )
 
 // Fact is something that happened, with the time it happened and the time it

@@ -47,7 +47,7 @@ func (b *Finding) blockers(r *Report, _ string) []Blocker {
 		if a.Finding != "" {
 			continue
 		}
-		if r.victim(a.Victim).Contacted {
+		if r.victim(a.Victim).reached() {
 			return nil
 		}
 		missing = append(missing, notMet(a.Victim))
@@ -71,7 +71,7 @@ func (b *Finding) refuse(r *Report, _ Command) error {
 		return BlockedBy("There is a finding on this allegation already.",
 			Blocker{Code: "finding-made", Detail: "Each allegation has one finding, and it stands."})
 	}
-	if !r.victim(a.Victim).Contacted {
+	if !r.victim(a.Victim).reached() {
 		return BlockedBy("This finding is not possible yet.", notMet(a.Victim))
 	}
 	return nil

@@ -8,6 +8,10 @@ func familySteps() []Step {
 	supervises := []Role{RoleSupervisor}
 	return []Step{
 		caseStep(StepOpen, "case.opened", "Open a case", "", []Role{RoleSystem}, false, func() Body { return &Opening{} }),
+		caseStep(StepAttachReport, "case.report-attached", "Link a report about the family", "", []Role{RoleSystem}, false,
+			func() Body { return &ReportAttachment{} }),
+		caseStep(StepSettleReport, "case.report-settled", "Record that a report about the family has ended", "", []Role{RoleSystem},
+			false, func() Body { return &ReportSettlement{} }),
 		caseStep("case.assign", "case.assigned", "Assign the case", "assignments", supervises, false,
 			func() Body { return &Assignment{} }),
 		caseStep("child.remove", "child.removed", "Record a removal", "removals", works, true,

@@ -69,7 +69,7 @@ func TestReport_KeepsItsInvariants(t *testing.T) {
 	taken := map[string]int{}
 	for seed := range sequences() {
 		w := newWalk(seed)
-		c := one(w, received, accused)(t)
+		c := one(w, received, accused, sought)(t)
 		for n := 0; n < steps && !c.state.Closed(); n++ {
 			w.investigates(t, c, 1)
 			requireSound(t, c)
@@ -89,7 +89,7 @@ func TestReport_KeepsItsInvariants(t *testing.T) {
 func requireAllTaken(t *testing.T, kind casework.AggregateKind, taken map[string]int) {
 	t.Helper()
 	for _, step := range casework.Steps(kind) {
-		if step.Path != "" {
+		if step.Path != "" && !step.Reopens {
 			require.Positive(t, taken[step.Name], "%s was never taken: the walk proves nothing about it", step.Name)
 		}
 	}
@@ -189,10 +189,14 @@ func requireVictimsSound(t *testing.T, r *casework.Report) {
 	for _, v := range r.Victims {
 		require.Equal(t, met[v.ID], v.Contacted)
 	}
-	if r.Disposition != "" && r.Disposition != "screened-out" {
+	if r.Disposition != "" && r.Disposition != "screened-out" && r.Disposition != "duplicate" {
+		settled := map[string]bool{}
+		for _, v := range r.Victims {
+			settled[v.ID] = met[v.ID] || v.Excepted != "" || v.Unlocated
+		}
 		for _, a := range r.Allegations {
-			require.NotEmpty(t, a.Finding, "no report ends with an open allegation")
-			require.True(t, met[a.Victim], "no report ends with a victim unseen")
+			require.True(t, a.Finding != "" || r.Track == "alternative-response", "no investigation ends with an open allegation")
+			require.True(t, settled[a.Victim], "no report ends with a victim unseen and not given up")
 		}
 	}
 }

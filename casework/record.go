@@ -103,7 +103,9 @@ func (r *Record) admits(step Step, c Command) error {
 		return NewError(NotFound, "There is no such record.")
 	case r.Exists() && opening:
 		return NewError(Blocked, "This record is open already.")
-	case r.Closed():
+	case r.Exists() && !r.Closed() && step.Reopens:
+		return NewError(Blocked, "This record is open.")
+	case r.Closed() && !step.Reopens:
 		return NewError(Gone, "This record is closed. It can be read, but takes no further steps.")
 	case c.Revision != 0 && c.Revision != r.Revision:
 		return NewError(Stale, "Somebody has changed this record since you read it. Read it again, then decide.")

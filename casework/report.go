@@ -19,6 +19,14 @@ type Report struct {
 	Disposition string `json:"disposition,omitempty"`
 	// Case is the number of the case that the report led to.
 	Case string `json:"case,omitempty"`
+	// Original is the number of the report whose duplicate this one is.
+	Original string `json:"original,omitempty"`
+	// Reason is the code of the reason for which the report was screened out.
+	Reason string `json:"reason,omitempty"`
+	// Linked is the number of the open case of the same family, and Carrier the
+	// worker who carried it when the report was linked with it.
+	Linked  string `json:"linked,omitempty"`
+	Carrier string `json:"carrier,omitempty"`
 }
 
 // Victim is a child whom a report is about.
@@ -30,6 +38,13 @@ type Victim struct {
 	Contacted bool `json:"contacted,omitempty"`
 	// Attempts counts the contacts that failed.
 	Attempts int `json:"attempts,omitempty"`
+	// Search are the attempts that say how and where.
+	Search []Try `json:"search,omitempty"`
+	// Excepted is the ground on which a supervisor excepted the victim from a
+	// meeting, one of [ExceptionGrounds].
+	Excepted string `json:"excepted,omitempty"`
+	// Unlocated says that a supervisor has concluded that the victim cannot be found.
+	Unlocated bool `json:"unlocated,omitempty"`
 }
 
 // Allegation is one kind of maltreatment of one victim by one person.
@@ -185,6 +200,8 @@ func (r *Report) Next() []NextStep {
 func (r *Report) Summary() Summary {
 	s := r.summary(KindReport, r.Stage())
 	s.Priority, s.Case = r.Priority, r.Case
+	s.Disposition, s.Reason, s.Original, s.Linked = r.Disposition, r.Reason, r.Original, r.Linked
+	s.ReceivedAt = r.receivedAt()
 	return s
 }
 

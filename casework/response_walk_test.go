@@ -24,6 +24,17 @@ func (w *walk) responseBody(r *casework.Report, now time.Time, next casework.Nex
 		b.Means = one(w, casework.CrossReportMeans()...)
 	case *casework.CrossReportOverruling:
 		b.To, b.Reason, b.Note = owedTo(r), one(w, casework.OverrulingReasons()...), "text"
+	case *casework.DuplicateClosing:
+		b.Original, b.SameIncident, b.SameSubjects, b.SameChildren, b.SamePeriod = "1000", true, true, true, true
+		b.NothingNew, b.Note = true, "text"
+	case *casework.CaseLink:
+		b.Case, b.Carrier, b.PersonsMatch = "2000", "w-caseworker-0", true
+	case *casework.ContactException:
+		b.Victim, b.Ground, b.Note = next.Subject, one(w, casework.ExceptionGrounds()...), "text"
+	case *casework.UnableToLocate:
+		b.Victims, b.On, b.Note = []string{next.Subject}, today(now, r.Location()), "text"
+	case *casework.TrackSwitch:
+		b.Danger, b.Priority = "text", one(w, append(casework.Priorities(), "")...)
 	case *casework.Protection:
 		b.Victims, b.At = []string{next.Subject}, now
 		b.Measure, b.Notes = one(w, casework.ProtectionMeasures()...), "text"

@@ -48,7 +48,7 @@ func (b *SafetyAssessment) blockers(r *Report, _ string) []Blocker {
 		return missing
 	}
 	for _, v := range r.Victims {
-		if v.Contacted {
+		if v.reached() {
 			return nil
 		}
 	}

@@ -42,7 +42,7 @@ func (b *ScreeningIn) blockers(r *Report, _ string) []Blocker {
 	return slices.Concat(r.screened(), r.alleged(), r.notPassedOn())
 }
 
-func (b *ScreeningIn) refuse(*Report, Command) error { return nil }
+func (b *ScreeningIn) refuse(r *Report, _ Command) error { return r.independent(b.Investigator) }
 
 func (b *ScreeningIn) apply(r *Report, e Event) {
 	r.Priority, r.Track, r.Worker = b.Priority, b.Track, b.Investigator
@@ -85,6 +85,7 @@ func (b *ScreeningOut) blockers(r *Report, _ string) []Blocker {
 func (b *ScreeningOut) refuse(*Report, Command) error { return nil }
 
 func (b *ScreeningOut) apply(r *Report, e Event) {
+	r.Reason = b.Reason
 	r.end(e, screenedOut)
 }
 

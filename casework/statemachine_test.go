@@ -226,7 +226,7 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 	report, family, child = newDrawing(casework.KindReport), newDrawing(casework.KindCase), newDrawing(casework.KindCase)
 	report.arrows[arrow{casework.StepReceive, begin, casework.StageIntake}] = true
 	explore(
-		t, []*reportClerk{accused(t), counselled(t)}, report, func(*casework.Report) map[string]casework.Stage { return nil },
+		t, []*reportClerk{accused(t), counselled(t), searched(t, elder, younger)}, report, func(*casework.Report) map[string]casework.Stage { return nil },
 		func(w *walk) func(*casework.Report, time.Time, casework.NextStep) casework.Body { return w.reportBody },
 		func(string, *casework.Report, *casework.Report, string) {},
 	)
@@ -249,6 +249,16 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 			}
 		},
 	)
+	report.arrows[arrow{"report.unlink", casework.StageClosed, casework.StageIntake}] = true
+	report.missing["report.unlink"] = map[string]bool{"not-a-duplicate": true}
+	family.arrows[arrow{"case.reopen", casework.StageClosed, casework.StagePlanning}] = true
+	family.arrows[arrow{"case.reopen", casework.StageClosed, casework.StageServices}] = true
+	family.sees(reported(t).state.Next())
+	for _, step := range []string{casework.StepAttachReport, casework.StepSettleReport} {
+		for _, stage := range family.stages()[:len(family.stages())-1] {
+			family.arrows[arrow{step, stage, stage}] = true
+		}
+	}
 	for a := range child.arrows {
 		child.missing[a.step] = family.missing[a.step]
 	}

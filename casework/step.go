@@ -20,6 +20,8 @@ type Step struct {
 	// PerSubject steps concern single children or victims, so whether they are
 	// lawful is asked for each.
 	PerSubject bool
+	// Reopens steps are taken on a closed record, and on no other.
+	Reopens bool
 	// New returns an empty body to decode into.
 	New func() Body
 }
@@ -177,7 +179,7 @@ func nextSteps[S any](s *S, kind AggregateKind, subjects []Subject) []NextStep {
 	var next []NextStep
 	for _, step := range Steps(kind) {
 		body, ok := step.New().(stepBody[S])
-		if !ok || step.Path == "" {
+		if !ok || step.Path == "" || step.Reopens {
 			continue
 		}
 		ask := []Subject{{}}

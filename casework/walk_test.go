@@ -140,6 +140,7 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.ContactAttempt:
 		b.Victim, b.At, b.Outcome = next.Subject, w.lately(now), one(w, casework.AttemptOutcomes()...)
+		b.Method, b.Place = one(w, casework.AttemptMethods()...), one(w, casework.AttemptPlaces()...)
 		return b
 	case *casework.Contact:
 		b.Victim, b.At, b.Place = next.Subject, w.lately(now), one(w, casework.ContactPlaces()...)
@@ -148,7 +149,8 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		b.At, b.Decision, b.Plan = w.lately(now), one(w, casework.Safe, casework.SafeWithPlan, casework.Unsafe), "text"
 		return b
 	case *casework.Initiation, *casework.PerpetratorNaming, *casework.PerpetratorContact, *casework.Extension, *casework.Protection,
-		*casework.CrossReport, *casework.CrossReportOverruling:
+		*casework.CrossReport, *casework.CrossReportOverruling, *casework.DuplicateClosing, *casework.CaseLink,
+		*casework.ContactException, *casework.UnableToLocate, *casework.TrackSwitch:
 		return w.responseBody(r, now, next, b)
 	case *casework.Finding:
 		b.Allegation, b.Result = undecided(r), one(w, casework.Findings()...)
@@ -159,6 +161,11 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.ReportClosing:
 		b.Reason, b.Note = one(w, casework.ReportClosingReasons()...), "text"
+		if r.Linked != "" {
+			b.Reason = "case-continues"
+		} else if b.Reason == "case-continues" {
+			b.Reason = "referred"
+		}
 		return b
 	case *casework.ReportCorrection:
 		b.Fact, b.On, b.At, b.Withdraw = w.correction(r.Facts, now)
@@ -179,7 +186,7 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 func undecided(r *casework.Report) string {
 	met := map[string]bool{}
 	for _, v := range r.Victims {
-		met[v.ID] = v.Contacted
+		met[v.ID] = v.Contacted || v.Excepted != ""
 	}
 	for _, a := range r.Allegations {
 		if a.Finding == "" && met[a.Victim] {

@@ -108,6 +108,8 @@ func itemPhrases() map[casework.FactType]string {
 		casework.FactContactPlanSet:       "plan of contact set",
 		casework.FactContactPlanEnded:     "plan of contact ended",
 		casework.FactFamilyContactMade:    "contact within the family made",
+		casework.FactTrackSwitched:        "switched to an investigation",
+		casework.FactContactExcepted:      "victim excepted from a meeting",
 		casework.FactPerpetratorMet:       "an alleged perpetrator seen",
 	}
 }

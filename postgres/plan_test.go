@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -55,6 +56,12 @@ INSERT INTO deliveries (notice, channel, aggregate, recipient, state)
 SELECT key, 'email', aggregate, recipient, CASE WHEN substr(key, 3)::int % 100 = 0 THEN 'pending' ELSE 'delivered' END
 FROM notices;
 
+UPDATE records SET disposition = (ARRAY['screened-out', 'referred', 'duplicate'])[number % 3 + 1],
+    reason = CASE number % 30 WHEN 0 THEN 'not-a-child' WHEN 3 THEN 'other' ELSE '' END,
+    original = CASE WHEN number % 3 = 2 THEN (number - 1)::text ELSE '' END,
+    linked = CASE WHEN number % 7 = 0 THEN (number / 7)::text ELSE '' END,
+    received_at = now() + number * interval '1 minute' WHERE kind = 'report';
+
 ANALYZE records, duties, workers, notices, deliveries, access_rules, glass;`
 
 // lister is a filter that knows the statement and parameters of its list.
@@ -87,7 +94,25 @@ func TestPlans(t *testing.T) {
 		"records of an office":     {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, Office: "o-7"}, "records_office"},
 		"the case of a report":     {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, Report: "77"}, "records_from_report"},
 		"the report of a case":     {postgres.RecordFilter{Scope: everything("w-7"), Kind: casework.KindReport, Case: "78"}, "records_to_case"},
-		"records by due date":      {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true}, "records_due"},
+		"reports that ended in a way": {
+			postgres.RecordFilter{Scope: everything("w-7"), Kind: casework.KindReport, Disposition: "referred"}, "records_disposition",
+		},
+		"reports screened out for a reason": {
+			postgres.RecordFilter{Scope: everything("w-7"), Kind: casework.KindReport, Reason: "not-a-child"}, "records_reason",
+		},
+		"duplicates of a report": {
+			postgres.RecordFilter{Scope: everything("w-7"), Kind: casework.KindReport, Original: "77"}, "records_original",
+		},
+		"reports about the family of a case": {
+			postgres.RecordFilter{Scope: everything("w-7"), Kind: casework.KindReport, Linked: "78"}, "records_linked",
+		},
+		"reports of a day": {
+			postgres.RecordFilter{
+				Scope: everything("w-7"), Kind: casework.KindReport,
+				ReceivedFrom: time.Now().AddDate(0, 0, 2), ReceivedTo: time.Now().AddDate(0, 0, 2).Add(time.Hour),
+			}, "records_received",
+		},
+		"records by due date": {postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true}, "records_due"},
 		"records by due date, later": {
 			postgres.RecordFilter{Scope: everything("w-7"), Kind: kind, ByDue: true, After: `["2026-02-01T00:00:00Z",7]`}, "records_due",
 		},

@@ -14,25 +14,31 @@ import (
 // upsertRecord writes the summary, unless a later one is there already.
 const upsertRecord = `
 INSERT INTO records (aggregate, kind, number, stage, revision, office, jurisdiction, timezone, pack, worker,
-    supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock)
+    supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock,
+    disposition, reason, original, linked, received_at)
 SELECT s.aggregate, s.kind, s.number, s.stage, s.revision, s.office, s.jurisdiction, s.timezone, s.pack, s.worker,
     s.supervisor, coalesce(s.priority, ''), coalesce(s.risk, ''), coalesce(s.restricted, false),
-    coalesce(s.report, ''), coalesce(s."case", ''), s.next_due, s.overdue, s.opened_at, s.closed_at, s.now
+    coalesce(s.report, ''), coalesce(s."case", ''), s.next_due, s.overdue, s.opened_at, s.closed_at, s.now,
+    coalesce(s.disposition, ''), coalesce(s.reason, ''), coalesce(s.original, ''), coalesce(s.linked, ''), s.received_at
 FROM json_to_record($1::json -> 'summary') AS s(aggregate text, kind text, number bigint, stage text,
     revision bigint, office text, jurisdiction text, timezone text, pack text, worker text, supervisor text,
     priority text, risk text, restricted boolean, report text, "case" text, next_due timestamptz, overdue integer,
-    opened_at timestamptz, closed_at timestamptz, now timestamptz)
+    opened_at timestamptz, closed_at timestamptz, now timestamptz,
+    disposition text, reason text, original text, linked text, received_at timestamptz)
 ON CONFLICT (aggregate) DO UPDATE SET
     stage = excluded.stage, revision = excluded.revision, office = excluded.office,
     jurisdiction = excluded.jurisdiction, timezone = excluded.timezone, pack = excluded.pack,
     worker = excluded.worker, supervisor = excluded.supervisor, priority = excluded.priority,
     risk = excluded.risk, restricted = excluded.restricted, from_report = excluded.from_report,
     to_case = excluded.to_case, next_due = excluded.next_due, overdue = excluded.overdue,
-    opened_at = excluded.opened_at, closed_at = excluded.closed_at, clock = excluded.clock
+    opened_at = excluded.opened_at, closed_at = excluded.closed_at, clock = excluded.clock,
+    disposition = excluded.disposition, reason = excluded.reason, original = excluded.original,
+    linked = excluded.linked, received_at = excluded.received_at
 WHERE records.revision <= excluded.revision`
 
 const recordColumns = `aggregate, kind, number, stage, revision, office, jurisdiction, timezone, pack, worker,
-    supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock`
+    supervisor, priority, risk, restricted, from_report, to_case, next_due, overdue, opened_at, closed_at, clock,
+    disposition, reason, original, linked, received_at`
 
 // Conditions on parameters alone are folded away before the plan is made, so a
 // filter that is not used costs nothing and one that is used finds its index.
@@ -43,15 +49,18 @@ const recordFilter = visible + `
     AND ($16 = '' OR (from_report = $16 AND from_report <> ''))
     AND ($17 = '' OR (to_case = $17 AND to_case <> ''))
     AND (NOT $18::boolean OR closed_at IS NULL) AND (NOT $19::boolean OR overdue > 0)
-    AND ($20::timestamptz IS NULL OR coalesce(next_due, 'infinity') < $20)`
+    AND ($20::timestamptz IS NULL OR coalesce(next_due, 'infinity') < $20)
+    AND ($21 = '' OR (disposition = $21 AND disposition <> '')) AND ($22 = '' OR (reason = $22 AND reason <> ''))
+    AND ($23 = '' OR (original = $23 AND original <> '')) AND ($24 = '' OR (linked = $24 AND linked <> ''))
+    AND ($25::timestamptz IS NULL OR received_at >= $25) AND ($26::timestamptz IS NULL OR received_at < $26)`
 
 const recordsByNumber = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
-    AND number > $21
-ORDER BY number LIMIT $22`
+    AND number > $27
+ORDER BY number LIMIT $28`
 
 const recordsByDue = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
-    AND (coalesce(next_due, 'infinity'), number) > ($21::timestamptz, $22)
-ORDER BY coalesce(next_due, 'infinity'), number LIMIT $23`
+    AND (coalesce(next_due, 'infinity'), number) > ($27::timestamptz, $28)
+ORDER BY coalesce(next_due, 'infinity'), number LIMIT $29`
 
 // RecordFilter narrows [DB.Records]. Kind and Scope are required; every other zero
 // value means "any".
@@ -66,6 +75,15 @@ type RecordFilter struct {
 	// value of the summary's field of that name.
 	Report string
 	Case   string
+	// Disposition and Reason find reports by how they ended; Original finds the
+	// duplicates of a report, and Linked the reports about the family of a case.
+	Disposition string
+	Reason      string
+	Original    string
+	Linked      string
+	// ReceivedFrom and ReceivedTo keep the reports whose call came in between.
+	ReceivedFrom time.Time
+	ReceivedTo   time.Time
 	// Open leaves out closed records, Overdue those without an overdue duty.
 	Open    bool
 	Overdue bool
@@ -107,7 +125,8 @@ func (db *DB) Records(ctx context.Context, f RecordFilter) (Page[casework.Summar
 func (f RecordFilter) args() []any {
 	return append(scopeArgs(f.Scope, f.Kind, f.Now),
 		f.Kind, f.Stage, f.Office, f.Worker, f.Supervisor, f.Jurisdiction, f.Report, f.Case,
-		f.Open, f.Overdue, nullTime(f.DueBefore))
+		f.Open, f.Overdue, nullTime(f.DueBefore), f.Disposition, f.Reason, f.Original, f.Linked,
+		nullTime(f.ReceivedFrom), nullTime(f.ReceivedTo))
 }
 
 func (f RecordFilter) byNumber() (string, []any, error) {
@@ -146,6 +165,7 @@ func scanSummary(row scanner) (casework.Summary, error) {
 	var s casework.Summary
 	err := row.Scan(&s.Aggregate, &s.Kind, &s.Number, &s.Stage, &s.Revision, &s.Office, &s.Jurisdiction,
 		&s.Timezone, &s.Pack, &s.Worker, &s.Supervisor, &s.Priority, &s.Risk, &s.Restricted, &s.Report, &s.Case,
-		instant{&s.NextDue}, &s.Overdue, instant{&s.OpenedAt}, instant{&s.ClosedAt}, instant{&s.Now})
+		instant{&s.NextDue}, &s.Overdue, instant{&s.OpenedAt}, instant{&s.ClosedAt}, instant{&s.Now},
+		&s.Disposition, &s.Reason, &s.Original, &s.Linked, instant{&s.ReceivedAt})
 	return s, err
 }

@@ -36,7 +36,8 @@ WHERE g.expunged_at IS NULL AND (g.aggregate, g.allegation) > ($1, $2)
 ORDER BY g.aggregate, g.allegation LIMIT $3`
 
 	retainedRecords = `
-SELECT r.aggregate, '', CASE WHEN r.kind <> 'report' THEN '' WHEN r.stage = 'screened-out' THEN 'screened-out'
+SELECT r.aggregate, '', CASE WHEN r.kind <> 'report' THEN '' WHEN r.disposition <> '' THEN r.disposition
+        WHEN r.stage = 'screened-out' THEN 'screened-out'
         WHEN r.to_case <> '' THEN 'case-opened'
         ELSE coalesce((SELECT e.content #>> '{body,reason}' FROM events e
             WHERE e.aggregate = r.aggregate AND e.type = 'report.closed' ORDER BY e.seq DESC LIMIT 1), '') END,

@@ -32,7 +32,7 @@ SELECT coalesce(me.office, ''), coalesce(me.unit, ''), coalesce(w.unit, ''), coa
         AND x.expires_at > $3),
     r.aggregate, r.kind, r.number, r.stage, r.revision, r.office, r.jurisdiction, r.timezone, r.pack, r.worker,
     r.supervisor, r.priority, r.risk, r.restricted, r.from_report, r.to_case, r.next_due, r.overdue, r.opened_at,
-    r.closed_at, r.clock
+    r.closed_at, r.clock, r.disposition, r.reason, r.original, r.linked, r.received_at
 FROM records r
     LEFT JOIN workers me ON me.id = $1
     LEFT JOIN workers w ON w.id = r.worker

@@ -114,21 +114,27 @@ func (l *loop[S, P]) open(ctx workflow.Context) error {
 	return nil
 }
 
-// start starts another record by ID with the command that opens it. Sent twice,
-// it opens the record once.
+// start starts another record by ID with the command that opens it, or tells one
+// that runs already what concerns it. Sent twice, it is carried out once.
 func (l *loop[S, P]) start(ctx workflow.Context, c casework.Command) error {
-	opening, ok := c.Body.(*casework.Opening)
-	if !ok {
+	request := activities.StartRequest{
+		WorkflowType: CaseWorkflow, TaskQueue: workflow.GetInfo(ctx).TaskQueueName, Update: c.Name, Command: c,
+	}
+	var what string
+	switch body := c.Body.(type) {
+	case *casework.Opening:
+		request.WorkflowID, request.Summary = casework.AggregateID(casework.KindCase, body.Number), body.Says()
+		what = "open case " + body.Number
+	case *casework.ReportSettlement:
+		request.WorkflowID = casework.AggregateID(casework.KindCase, body.Case)
+		what = "tell case " + body.Case + " that the report has ended"
+	default:
 		return nil
 	}
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: startTimeout,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
-		Summary:             "open case " + opening.Number,
+		Summary:             what,
 	})
-	return workflow.ExecuteActivity(ctx, l.acts.Start, activities.StartRequest{
-		WorkflowID:   casework.AggregateID(casework.KindCase, opening.Number),
-		WorkflowType: CaseWorkflow, TaskQueue: workflow.GetInfo(ctx).TaskQueueName,
-		Summary: opening.Says(), Update: c.Name, Command: c,
-	}).Get(ctx, nil)
+	return workflow.ExecuteActivity(ctx, l.acts.Start, request).Get(ctx, nil)
 }

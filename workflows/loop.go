@@ -119,9 +119,10 @@ func run[S any, P entity[S]](
 // opened opens a new record with the command that came with the start, so that
 // a report is never lost between its start and its first update. That update
 // carries the same command and gets the same answer. A refused opening leaves an
-// empty record, which ends by itself once the caller has heard the refusal.
+// empty record, which ends by itself once the caller has heard the refusal. A closed
+// record that comes with its state and a command is reopened by it in the same way.
 func (l *loop[S, P]) opened(ctx workflow.Context, opening *casework.Command) (bool, error) {
-	for !l.state.Base().Exists() {
+	for l.unopened(opening) {
 		if opening == nil {
 			return false, nil
 		}
@@ -130,6 +131,8 @@ func (l *loop[S, P]) opened(ctx workflow.Context, opening *casework.Command) (bo
 		case err == nil:
 		case kind == casework.Internal || kind == casework.Unavailable || kind == casework.Unknown:
 			err = workflow.Sleep(ctx, recordingRetry)
+		case l.state.Base().Exists(): // a closed record that stays closed, once the refusal was heard
+			return true, workflow.Sleep(ctx, refusalHeard)
 		default:
 			var opened bool
 			if opened, err = l.openedYet(ctx); err == nil && !opened {
@@ -141,6 +144,18 @@ func (l *loop[S, P]) opened(ctx workflow.Context, opening *casework.Command) (bo
 		}
 	}
 	return true, nil
+}
+
+// unopened says whether the record waits for the command that opens it, or that
+// takes it up again.
+func (l *loop[S, P]) unopened(opening *casework.Command) bool {
+	base := l.state.Base()
+	if !base.Exists() || opening == nil {
+		return !base.Exists()
+	}
+	step, _ := casework.StepNamed(opening.Name)
+	_, done := base.Answered(opening.ID)
+	return step.Reopens && base.Closed() && !done
 }
 
 // openedYet waits until a refusal has been heard, and says whether somebody has

@@ -66,6 +66,24 @@ func OpenOptions(s Starter, aggregate, taskQueue string, c casework.Command) cli
 	}
 }
 
+// ReopenOptions returns how a closed record is taken up again: its workflow is
+// started under its own ID with the state that the log gives, and with the command
+// that reopens it, which is sent as an Update for its answer, too. The log goes on
+// where it ended. A record that still runs, for its last notices, takes the Update
+// as it is.
+func ReopenOptions[S any](
+	s Starter, kind casework.AggregateKind, aggregate, taskQueue string, state *S, c casework.Command,
+) client.UpdateWithStartWorkflowOptions {
+	return client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: s.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+			ID: aggregate, TaskQueue: taskQueue, StaticSummary: c.Body.Says(),
+			WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		}, TypeOf(kind), Input[S]{State: state, Open: &c}),
+		UpdateOptions: UpdateOptions(aggregate, c),
+	}
+}
+
 // UpdateOptions returns how a command is sent: as an Update named after the
 // step, under the command's ID, so that sending it again asks for the same
 // answer. The Update's argument is the command and its result a

@@ -32,7 +32,7 @@ func forms() []form {
 		atHour(casework.FactVictimContacted, "worker"),
 		atHour(casework.FactPerpetratorContacted, "worker"),
 		onDay(casework.FactInvestigationCompleted),
-		onDay(casework.FactDeterminationMade),
+		onDay(casework.FactDeterminationMade, "reason"),
 		onDay(casework.FactDeterminationExtended, "days", "reason", "by"),
 		atHour(casework.FactSafetyUnsafe),
 		atHour(casework.FactSafetyResolved, "by"),
@@ -122,6 +122,8 @@ func itemForms() []form {
 		onDay(casework.FactContactPlanSet, "ref", "until", "days", "by"),
 		onDay(casework.FactContactPlanEnded, "ref", "by", "reason"),
 		atHour(casework.FactFamilyContactMade, "ref"),
+		atHour(casework.FactTrackSwitched, "to", "by"),
+		atHour(casework.FactContactExcepted, "reason", "by"),
 		{fact: casework.FactPerpetratorMet, usual: "at", must: []string{"ref"}, may: []string{"worker"}},
 	}
 }
