@@ -161,6 +161,8 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("ContactAttempt", "place"):                                     casework.AttemptPlaces(),
 		property("ContactException", "ground"):                                  casework.ExceptionGrounds(),
 		property("TrackSwitch", "priority"):                                     casework.Priorities(),
+		property("Finding", "standard"):                                         casework.EvidenceStandards(),
+		property("FindingNotice", "means"):                                      casework.NoticeMeans(),
 		property("ScreeningOut", "reason"):                                      casework.ScreenOutReasons(),
 		property("ContactAttempt", "outcome"):                                   casework.AttemptOutcomes(),
 		property("Contact", "place"):                                            casework.ContactPlaces(),

@@ -78,7 +78,11 @@ type ReportClosing struct {
 
 	// Reason is one of [ReportClosingReasons].
 	Reason string `json:"reason"`
-	Note   Text   `json:"note"`
+	// Risk is one of [RiskLevels], as last assessed. From high on, Override says why
+	// no case is opened.
+	Risk     string `json:"risk,omitempty"`
+	Override Text   `json:"override,omitempty"`
+	Note     Text   `json:"note"`
 }
 
 // ReportClosingReasons are the codes for ending an investigation without a case.
@@ -103,11 +107,14 @@ func Dispositions() []string {
 // Says tells the event in a sentence.
 func (b *ReportClosing) Says() string { return "Report closed: " + b.Reason + "." }
 
-// Narratives returns the note on the decision.
-func (b *ReportClosing) Narratives() []*Text { return []*Text{&b.Note} }
+// Narratives returns the note on the decision, and why it departs from the rule.
+func (b *ReportClosing) Narratives() []*Text { return []*Text{&b.Note, &b.Override} }
 
 func (b *ReportClosing) check(k *checker) {
 	k.oneOf("reason", b.Reason, ReportClosingReasons()...)
+	if b.Risk != "" {
+		k.oneOf("risk", b.Risk, RiskLevels()...)
+	}
 	k.required("note", string(b.Note))
 }
 
@@ -131,10 +138,13 @@ func (b *ReportClosing) refuse(r *Report, _ Command) error {
 	case b.Reason != caseContinues && r.Safety == Unsafe:
 		return InvalidField("reason", "The last safety assessment says unsafe. Close the report as case-continues, or assess again.")
 	}
-	return nil
+	return b.risky()
 }
 
 func (b *ReportClosing) apply(r *Report, e Event) {
+	if b.Risk != "" {
+		r.Risk = b.Risk
+	}
 	r.record(e, Fact{Type: FactInvestigationCompleted, At: e.RecordedAt})
 	r.end(e, b.Reason)
 }
@@ -153,6 +163,7 @@ func (r *Report) unfinished() []Blocker {
 	if r.Safety == "" {
 		missing = append(missing, Blocker{Code: "no-safety-assessment", Detail: "The children's safety has not been assessed."})
 	}
+	missing = append(missing, r.unnotified()...)
 	if r.Track == alternativeResponse {
 		return missing // it ends without a finding
 	}

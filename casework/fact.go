@@ -111,6 +111,7 @@ const (
 	FactPerpetratorMet  FactType = "perpetrator.met"
 	FactTrackSwitched   FactType = "report.track-switched"
 	FactContactExcepted FactType = "contact.excepted"
+	FactFindingNotified FactType = "finding.notified"
 )
 
 // Fact is something that happened, with the time it happened and the time it

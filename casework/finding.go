@@ -8,7 +8,10 @@ type Finding struct {
 
 	Allegation string `json:"allegation"`
 	// Result is one of [Findings].
-	Result   string `json:"result"`
+	Result string `json:"result"`
+	// Standard is one of [EvidenceStandards]. Where it is given, whoever was found to
+	// have done it is told before the report ends.
+	Standard string `json:"standard,omitempty"`
 	On       Date   `json:"on"`
 	Evidence Text   `json:"evidence"`
 }
@@ -29,6 +32,9 @@ func (b *Finding) happened() moment { return moment{on: b.On} }
 func (b *Finding) check(k *checker) {
 	k.required("allegation", b.Allegation)
 	k.oneOf("result", b.Result, Findings()...)
+	if b.Standard != "" {
+		k.oneOf("standard", b.Standard, EvidenceStandards()...)
+	}
 	k.day("on", b.On)
 	k.required("evidence", string(b.Evidence))
 }
@@ -83,7 +89,7 @@ func notMet(victim string) Blocker {
 }
 
 func (b *Finding) apply(r *Report, e Event) {
-	r.allegation(b.Allegation).Finding = b.Result
+	r.allegation(b.Allegation).Finding, r.allegation(b.Allegation).Standard = b.Result, b.Standard
 	if len(r.undecided()) == 0 {
 		r.record(e, Fact{Type: FactDeterminationMade, On: b.On})
 	}

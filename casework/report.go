@@ -57,6 +57,10 @@ type Allegation struct {
 	Perpetrator string `json:"perpetrator,omitempty"`
 	// Finding is empty until it is made, then one of [Findings].
 	Finding string `json:"finding,omitempty"`
+	// Standard is how sure the finding is, one of [EvidenceStandards], and NoticedOn
+	// the day on which the alleged perpetrator was told of it.
+	Standard  string `json:"standard,omitempty"`
+	NoticedOn Date   `json:"noticed_on,omitzero"`
 }
 
 // AllegationTypes are the kinds of maltreatment of the NCANDS child file, and those

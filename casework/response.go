@@ -46,6 +46,8 @@ func responseSteps() []Step {
 			"unable-to-locate", supervises, true, func() Body { return &UnableToLocate{} }),
 		reportStep("report.switch-track", "report.track-switched", "Switch to an investigation", "track", supervises, false,
 			func() Body { return &TrackSwitch{} }),
+		reportStep("finding.notify", "finding.notified", "Record the notice of a finding", "finding-notices", investigates, false,
+			func() Body { return &FindingNotice{} }),
 		reportStep("child.protect", "child.protected", "Record how an unsafe child was protected", "protections",
 			investigates, true, func() Body { return &Protection{} }),
 	}

@@ -35,6 +35,9 @@ func (w *walk) responseBody(r *casework.Report, now time.Time, next casework.Nex
 		b.Victims, b.On, b.Note = []string{next.Subject}, today(now, r.Location()), "text"
 	case *casework.TrackSwitch:
 		b.Danger, b.Priority = "text", one(w, append(casework.Priorities(), "")...)
+	case *casework.FindingNotice:
+		b.Allegation, b.On, b.Means = unnotified(r), today(now, r.Location()), one(w, casework.NoticeMeans()...)
+		b.AppealUntil, b.AppealRights = b.On.AddDays(20), true
 	case *casework.Protection:
 		b.Victims, b.At = []string{next.Subject}, now
 		b.Measure, b.Notes = one(w, casework.ProtectionMeasures()...), "text"
@@ -54,6 +57,16 @@ func owedTo(r *casework.Report) string {
 		}
 	}
 	return owed
+}
+
+// unnotified is a finding of which its person was not told, or any.
+func unnotified(r *casework.Report) string {
+	for _, a := range r.Allegations {
+		if a.Finding != "" && a.Finding != "unable-to-locate" && a.Perpetrator != "" && a.NoticedOn.IsZero() {
+			return a.ID
+		}
+	}
+	return r.Allegations[0].ID
 }
 
 // nameless is an open allegation that names nobody, or any.

@@ -150,11 +150,11 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.Initiation, *casework.PerpetratorNaming, *casework.PerpetratorContact, *casework.Extension, *casework.Protection,
 		*casework.CrossReport, *casework.CrossReportOverruling, *casework.DuplicateClosing, *casework.CaseLink,
-		*casework.ContactException, *casework.UnableToLocate, *casework.TrackSwitch:
+		*casework.FindingNotice, *casework.ContactException, *casework.UnableToLocate, *casework.TrackSwitch:
 		return w.responseBody(r, now, next, b)
 	case *casework.Finding:
 		b.Allegation, b.Result = undecided(r), one(w, casework.Findings()...)
-		b.On, b.Evidence = today(now, r.Location()), "text"
+		b.On, b.Evidence, b.Standard = today(now, r.Location()), "text", one(w, append(casework.EvidenceStandards(), "")...)
 		return b
 	case *casework.CaseRequest:
 		b.Number, b.Caseworker, b.Supervisor, b.Risk = "2001", "w-1", "w-2", one(w, casework.RiskLevels()...)

@@ -110,6 +110,7 @@ func itemPhrases() map[casework.FactType]string {
 		casework.FactFamilyContactMade:    "contact within the family made",
 		casework.FactTrackSwitched:        "switched to an investigation",
 		casework.FactContactExcepted:      "victim excepted from a meeting",
+		casework.FactFindingNotified:      "notice of a finding given",
 		casework.FactPerpetratorMet:       "an alleged perpetrator seen",
 	}
 }

@@ -124,6 +124,7 @@ func itemForms() []form {
 		atHour(casework.FactFamilyContactMade, "ref"),
 		atHour(casework.FactTrackSwitched, "to", "by"),
 		atHour(casework.FactContactExcepted, "reason", "by"),
+		{fact: casework.FactFindingNotified, usual: "on", must: []string{"ref", "until"}, may: []string{"by"}},
 		{fact: casework.FactPerpetratorMet, usual: "at", must: []string{"ref"}, may: []string{"worker"}},
 	}
 }
