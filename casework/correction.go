@@ -156,7 +156,7 @@ func withdrawable(t FactType) error {
 	switch t { //nolint:exhaustive // everything else may never have happened
 	case FactReportReceived:
 		return InvalidField("withdraw", "A report that was received cannot be withdrawn. Screen it out, or close it.")
-	case FactSafetyUnsafe, FactSafetyResolved:
+	case FactSafetyUnsafe, FactSafetyResolved, FactSafetyPlanAgreed, FactSafetyPlanReviewed:
 		return InvalidField("withdraw", "A safety assessment cannot be withdrawn. Record a new one.")
 	case FactDeterminationMade:
 		return InvalidField("withdraw", "The findings stand. Correct the day on which the last one was made.")

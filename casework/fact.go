@@ -108,10 +108,12 @@ const (
 	FactFamilyContactMade    FactType = "family-contact.made"
 
 	// Of reports.
-	FactPerpetratorMet  FactType = "perpetrator.met"
-	FactTrackSwitched   FactType = "report.track-switched"
-	FactContactExcepted FactType = "contact.excepted"
-	FactFindingNotified FactType = "finding.notified"
+	FactPerpetratorMet     FactType = "perpetrator.met"
+	FactTrackSwitched      FactType = "report.track-switched"
+	FactContactExcepted    FactType = "contact.excepted"
+	FactFindingNotified    FactType = "finding.notified"
+	FactSafetyPlanAgreed   FactType = "safety-plan.agreed"
+	FactSafetyPlanReviewed FactType = "safety-plan.reviewed"
 )
 
 // Fact is something that happened, with the time it happened and the time it

@@ -15,6 +15,8 @@ type Report struct {
 	Allegations []Allegation `json:"allegations"`
 	// Safety is the last safety decision, empty before the first.
 	Safety string `json:"safety,omitempty"`
+	// SafetyPlan is the item under which a safety plan waits for its review.
+	SafetyPlan string `json:"safety_plan,omitempty"`
 	// Disposition is how the report ended, empty while it has not.
 	Disposition string `json:"disposition,omitempty"`
 	// Case is the number of the case that the report led to.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -20,8 +21,12 @@ type SafetyAssessment struct {
 	At       time.Time `json:"at"`
 	Decision string    `json:"decision"`
 	// Plan is required with safe-with-plan.
-	Plan  Text `json:"plan,omitempty"`
-	Notes Text `json:"notes,omitempty"`
+	Plan Text `json:"plan,omitempty"`
+	// Adults are the opaque IDs of those who keep the plan, and ReviewOn the day on
+	// which it is looked at again, by another assessment.
+	Adults   []string `json:"adults,omitempty"`
+	ReviewOn Date     `json:"review_on,omitzero"`
+	Notes    Text     `json:"notes,omitempty"`
 }
 
 // Says tells the event in a sentence.
@@ -39,6 +44,15 @@ func (b *SafetyAssessment) check(k *checker) {
 	k.oneOf("decision", b.Decision, Safe, SafeWithPlan, Unsafe)
 	if b.Decision == SafeWithPlan {
 		k.required("plan", string(b.Plan))
+	}
+	if b.Decision != SafeWithPlan && (len(b.Adults) > 0 || !b.ReviewOn.IsZero()) {
+		k.refuse("decision", "Only a safety plan has adults who keep it and a day of review. Say safe-with-plan, or leave them out.")
+	}
+	for i, id := range b.Adults {
+		k.opaque("adults["+strconv.Itoa(i)+"]", id)
+	}
+	if !b.ReviewOn.IsZero() && !b.ReviewOn.After(DateOf(b.At.In(k.loc))) {
+		k.refuse("review_on", "The plan is reviewed after the day on which it was agreed.")
 	}
 }
 
@@ -64,4 +78,19 @@ func (b *SafetyAssessment) apply(r *Report, e Event) {
 		fact.Type = FactSafetyUnsafe
 	}
 	r.record(e, fact)
+	r.plansSafety(e, b)
+}
+
+// plansSafety notes that the plan of before has been reviewed, which each
+// assessment does, and that there is a new one with a day of its own.
+func (r *Report) plansSafety(e Event, b *SafetyAssessment) {
+	if r.SafetyPlan != "" {
+		r.record(e, Fact{Type: FactSafetyPlanReviewed, Ref: r.SafetyPlan, At: b.At})
+		r.SafetyPlan = ""
+	}
+	if b.ReviewOn.IsZero() {
+		return
+	}
+	r.SafetyPlan = "safety-plan-" + strconv.Itoa(e.Seq)
+	r.record(e, Fact{Type: FactSafetyPlanAgreed, Ref: r.SafetyPlan, At: b.At, Until: b.ReviewOn})
 }

@@ -23,6 +23,39 @@ func TestSafety_IsTheLastDecision(t *testing.T) {
 	require.Equal(t, casework.StageInvestigation, c.state.Stage())
 }
 
+func TestSafetyPlan_IsReviewedByTheNextAssessment(t *testing.T) {
+	t.Parallel()
+	c := contacted(t)
+	plan := &casework.SafetyAssessment{
+		At: clock(t, "2025-01-07 11:30"), Decision: casework.SafeWithPlan, Plan: "text", Adults: []string{"P8"},
+		ReviewOn: day(t, "2025-02-06"),
+	}
+	c.refuses(
+		t,
+		refusal{
+			name: "a plan for safe children", by: investigator(), kind: casework.Invalid, field: "decision",
+			body: with(plan, func(b *casework.SafetyAssessment) { b.Decision = casework.Safe }),
+		},
+		refusal{
+			name: "an adult with a name", by: investigator(), kind: casework.Invalid, field: "adults[0]",
+			body: with(plan, func(b *casework.SafetyAssessment) { b.Adults = []string{"Aunt May"} }),
+		},
+		refusal{
+			name: "reviewed on the same day", by: investigator(), kind: casework.Invalid, field: "review_on",
+			body: with(plan, func(b *casework.SafetyAssessment) { b.ReviewOn = day(t, "2025-01-07") }),
+		},
+	)
+	c.does(t, investigator(), plan)
+	agreed := c.facts(casework.FactSafetyPlanAgreed)
+	require.Len(t, agreed, 1)
+	require.Equal(t, day(t, "2025-02-06"), agreed[0].Until)
+	require.Empty(t, c.facts(casework.FactSafetyPlanReviewed))
+	c.does(t, investigator(), &casework.SafetyAssessment{At: clock(t, "2025-01-07 11:50"), Decision: casework.Safe})
+	reviewed := c.facts(casework.FactSafetyPlanReviewed)
+	require.Len(t, reviewed, 1)
+	require.Equal(t, agreed[0].Ref, reviewed[0].Ref)
+}
+
 func TestSafety_Refuses(t *testing.T) {
 	t.Parallel()
 	safe := &casework.SafetyAssessment{At: clock(t, "2025-01-06 09:20"), Decision: casework.Safe}

@@ -147,6 +147,9 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.SafetyAssessment:
 		b.At, b.Decision, b.Plan = w.lately(now), one(w, casework.Safe, casework.SafeWithPlan, casework.Unsafe), "text"
+		if b.Decision == casework.SafeWithPlan && w.rng.IntN(2) == 0 {
+			b.Adults, b.ReviewOn = []string{"P8"}, today(now, r.Location()).AddDays(30)
+		}
 		return b
 	case *casework.Initiation, *casework.PerpetratorNaming, *casework.PerpetratorContact, *casework.Extension, *casework.Protection,
 		*casework.CrossReport, *casework.CrossReportOverruling, *casework.DuplicateClosing, *casework.CaseLink,

@@ -111,6 +111,8 @@ func itemPhrases() map[casework.FactType]string {
 		casework.FactTrackSwitched:        "switched to an investigation",
 		casework.FactContactExcepted:      "victim excepted from a meeting",
 		casework.FactFindingNotified:      "notice of a finding given",
+		casework.FactSafetyPlanAgreed:     "safety plan agreed",
+		casework.FactSafetyPlanReviewed:   "safety plan reviewed",
 		casework.FactPerpetratorMet:       "an alleged perpetrator seen",
 	}
 }

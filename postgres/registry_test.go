@@ -55,6 +55,35 @@ func TestRegistry_HasAFindingFromTheMomentItIsRecorded(t *testing.T) {
 	}
 }
 
+func TestRegistry_KnowsWhoWasNamedAfterTheCall(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	f := newFile(8)
+	f.aggregate = "report-8"
+	found := casework.NewDate(2026, time.January, 30)
+	events := []casework.Event{
+		f.event("c-1", 1, "report.received", start(), &casework.Receipt{Number: "8", Allegations: []casework.Allegation{
+			{ID: "a1", Victim: "p-7", Type: "neglect"},
+		}}),
+		f.event("c-1", 2, "perpetrator.named", start(), &casework.PerpetratorNaming{Allegations: []string{"a1"}, Perpetrator: "p-11"}),
+		f.event("c-1", 3, "finding.made", start(), &casework.Finding{Allegation: "a1", Result: "substantiated", On: found, Evidence: "t-1"}),
+	}
+	prev := ""
+	for i := range events {
+		require.NoError(t, events[i].Seal(prev))
+		prev = events[i].Hash
+	}
+	tr := f.next(t, "c-1")
+	tr.Events, tr.Summary, tr.Answer.Revision = events, f.summary(3), 3
+	tr.Summary.Kind, tr.Summary.ClosedAt = casework.KindReport, start()
+	f.record(t, db, tr)
+	got, err := db.Registry(t.Context(), "p-11")
+	require.NoError(t, err)
+	same(t, []postgres.RegistryEntry{
+		{Report: "report-8", Allegation: "a1", Perpetrator: "p-11", Type: "neglect", Result: "substantiated", FoundOn: found},
+	}, got)
+}
+
 func TestExpunge_LeavesNothingOfTheFindingAndTheWholeFile(t *testing.T) {
 	t.Parallel()
 	db, raw := open(t)

@@ -125,6 +125,8 @@ func itemForms() []form {
 		atHour(casework.FactTrackSwitched, "to", "by"),
 		atHour(casework.FactContactExcepted, "reason", "by"),
 		{fact: casework.FactFindingNotified, usual: "on", must: []string{"ref", "until"}, may: []string{"by"}},
+		{fact: casework.FactSafetyPlanAgreed, usual: "at", must: []string{"ref", "until"}},
+		{fact: casework.FactSafetyPlanReviewed, usual: "at", must: []string{"ref"}},
 		{fact: casework.FactPerpetratorMet, usual: "at", must: []string{"ref"}, may: []string{"worker"}},
 	}
 }
