@@ -33,8 +33,11 @@ func (b *DuplicateClosing) check(k *checker) {
 		field string
 		holds bool
 	}{
-		{"same_incident", b.SameIncident}, {"same_subjects", b.SameSubjects}, {"same_children", b.SameChildren},
-		{"same_period", b.SamePeriod}, {"nothing_new", b.NothingNew},
+		{"same_incident", b.SameIncident},
+		{"same_subjects", b.SameSubjects},
+		{"same_children", b.SameChildren},
+		{"same_period", b.SamePeriod},
+		{"nothing_new", b.NothingNew},
 	} {
 		if !part.holds {
 			k.refuse(part.field, "Only the same incident, subjects, children and period, with nothing new alleged, make a duplicate. "+
