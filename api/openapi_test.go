@@ -177,6 +177,8 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("Correction", "priority"):                                      casework.Priorities(),
 		property("Finding", "result"):                                           casework.Findings(),
 		property("ReportClosing", "reason"):                                     casework.ReportClosingReasons(),
+		property("Decline", "reason"):                                           casework.DeclineReasons(),
+		property("Unassignment", "reason"):                                      casework.UnassignReasons(),
 		property("Removal", "authority"):                                        casework.RemovalAuthorities(),
 		property("Removal", "icwa_inquiry"):                                     casework.ICWAInquiries(),
 		schemas["HearingType"].Value:                                            casework.HearingTypes(),

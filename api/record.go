@@ -12,11 +12,13 @@ import (
 type recordView struct {
 	casework.Summary
 
-	Links map[string]string `json:"links"`
+	// Unassigned says that nobody carries the record.
+	Unassigned bool              `json:"unassigned,omitempty"`
+	Links      map[string]string `json:"links"`
 }
 
 func (a *API) recordView(s casework.Summary) recordView {
-	return recordView{Summary: s, Links: a.links(s)}
+	return recordView{Summary: s, Unassigned: s.Unassigned(), Links: a.links(s)}
 }
 
 // links lead from a record to all that is known about it.
@@ -141,6 +143,7 @@ func recordFilter(q *query, kind casework.AggregateKind) postgres.RecordFilter {
 		Worker: q.text("worker"), Supervisor: q.text("supervisor"), Jurisdiction: q.text("jurisdiction"),
 		Open: q.flag("open"), Overdue: q.flag("overdue"), DueBefore: q.instant("due_before"),
 		ByDue: q.oneOf("order", "number", "due") == "due", Limit: q.limit(), After: q.after(),
+		Unassigned: q.flag("unassigned"), Unit: q.text("unit"),
 	}
 	if kind == casework.KindCase {
 		f.Report = q.text("report")

@@ -145,7 +145,8 @@ func aboutTheWorld(t FactType) bool {
 	case FactReportScreened, FactInvestigationCompleted, FactCaseOpened, FactCasePlanSubmitted, FactCasePlanReturned,
 		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed, FactDeterminationExtended,
 		FactPlanStepAgreed, FactPlanStepDropped, FactCrossReportOwed, FactCrossReportOverruled,
-		FactTrackSwitched, FactContactExcepted:
+		FactTrackSwitched, FactContactExcepted, FactWorkerAssigned, FactWorkerAccepted, FactWorkerDeclined,
+		FactRecordUnassigned, FactRecordAssigned:
 		return false
 	}
 	return true

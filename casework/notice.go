@@ -12,9 +12,11 @@ const (
 	NoticeDutyEscalated NoticeKind = "duty-escalated"
 	NoticeDutyMoved     NoticeKind = "duty-moved"
 	NoticeAssigned      NoticeKind = "assigned"
-	NoticeApproval      NoticeKind = "approval-asked"
-	NoticeReturned      NoticeKind = "returned"
-	NoticeApproved      NoticeKind = "approved"
+	// NoticeUnassigned: nobody carries the record.
+	NoticeUnassigned NoticeKind = "unassigned"
+	NoticeApproval   NoticeKind = "approval-asked"
+	NoticeReturned   NoticeKind = "returned"
+	NoticeApproved   NoticeKind = "approved"
 	// NoticeGlassBroken: somebody reads a record that is not theirs.
 	NoticeGlassBroken NoticeKind = "glass-broken"
 	// NoticeGlassUnreviewed: nobody has said in time whether that was justified.

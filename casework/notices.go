@@ -21,6 +21,12 @@ func (r *Report) NoticesFor(e Event) []Notice {
 	case *ScreeningIn:
 		t.tell(body.Investigator, RoleInvestigator, NoticeAssigned, "Report %s is yours",
 			"Report %s was screened in as "+body.Priority+" and assigned to you. Its first-contact clock is running.")
+	case *ReportAssignment:
+		t.assigned(&body.Assignment, RoleInvestigator)
+	case *ReportDecline:
+		t.declined(&r.Record)
+	case *ReportUnassignment:
+		t.unassigned(&r.Record, RoleInvestigator)
 	case *DutiesChanged:
 		t.ladder(&r.Record, body.Changes)
 	}
@@ -35,7 +41,11 @@ func (c *Case) NoticesFor(e Event) []Notice {
 		t.tell(c.Worker, RoleCaseworker, NoticeAssigned, "Case %s is yours", "Case %s was opened and assigned to you.")
 		t.tell(c.Supervisor, RoleSupervisor, NoticeAssigned, "Case %s was opened", "Case %s was opened in your unit.")
 	case *Assignment:
-		t.tell(body.Worker, RoleCaseworker, NoticeAssigned, "Case %s is yours", "Case %s was assigned to you.")
+		t.assigned(body, RoleCaseworker)
+	case *Decline:
+		t.declined(&c.Record)
+	case *Unassignment:
+		t.unassigned(&c.Record, RoleCaseworker)
 	case *PlanSubmission:
 		t.tell(c.Supervisor, RoleSupervisor, NoticeApproval, "Case %s: a plan waits for you",
 			"A case plan for case %s was submitted and waits for your approval.")
@@ -98,7 +108,7 @@ func (t *teller) ladder(r *Record, changes []DutyChange) {
 		d := c.Duty
 		moved := c.OldDue != "" && c.OldDue != d.Due && d.Status.Pending()
 		if moved {
-			t.moved(r.holder(d.Owner), c)
+			t.moved(r, c)
 		}
 		if !d.Status.Pending() || d.Told == 0 || d.Told > len(d.Rungs) || !moved && d.Told <= before[d.ID] {
 			continue
@@ -112,13 +122,14 @@ func (t *teller) ladder(r *Record, changes []DutyChange) {
 
 // moved tells the one who owes a duty that its date has changed, unless they
 // changed it themselves.
-func (t *teller) moved(recipient string, c DutyChange) {
+func (t *teller) moved(r *Record, c DutyChange) {
 	d := c.Duty
+	recipient, why := t.answerable(r, d.Owner)
 	if recipient == "" || recipient == t.event.Actor.ID {
 		return
 	}
-	text := fmt.Sprintf("The duty \u201c%s\u201d was due %s and is now due %s. Why this date: %s (%s). You are told because you are the %s of %s.",
-		d.name(), inWords(c.OldDue), inWords(d.Due), strings.Join(d.Why, "; "), d.Citation, d.Owner, t.record())
+	text := fmt.Sprintf("The duty \u201c%s\u201d was due %s and is now due %s. Why this date: %s (%s). %s",
+		d.name(), inWords(c.OldDue), inWords(d.Due), strings.Join(d.Why, "; "), d.Citation, why)
 	t.add(recipient, d.Owner, NoticeDutyMoved, fmt.Sprintf("%s/%s/moved/%d", d.ID, d.Due, t.event.Seq), Notice{
 		Duty: d.ID, Subject: fmt.Sprintf("%s: new date: %s", t.title(), d.name()), Text: text,
 	})
@@ -134,10 +145,9 @@ func (t *teller) rung(r *Record, role Role, kind RungKind, d Duty) {
 		subject = fmt.Sprintf("%s: overdue: %s", t.title(), d.name())
 		text = fmt.Sprintf("The duty \u201c%s\u201d was due %s and is overdue.", d.name(), inWords(d.Due))
 	}
-	text += fmt.Sprintf(" Why this date: %s (%s). You are told because you are the %s of %s.",
-		strings.Join(d.Why, "; "), d.Citation, role, t.record())
+	recipient, why := t.answerable(r, role)
+	text += fmt.Sprintf(" Why this date: %s (%s). %s", strings.Join(d.Why, "; "), d.Citation, why)
 	n := Notice{Duty: d.ID, Subject: subject, Text: text}
-	recipient := r.holder(role)
 	if role == RoleManager {
 		n.ManagerOf = r.Supervisor
 	}
@@ -146,12 +156,21 @@ func (t *teller) rung(r *Record, role Role, kind RungKind, d Duty) {
 	}
 }
 
+// answerable returns who is told what concerns a role, and why it is they: the
+// supervisor where nobody carries the record.
+func (t *teller) answerable(r *Record, role Role) (recipient, why string) {
+	if r.standsIn(role) {
+		return r.Supervisor, "You are told because nobody carries " + t.record() + " and you supervise it."
+	}
+	return r.holder(role), fmt.Sprintf("You are told because you are the %s of %s.", role, t.record())
+}
+
 // record names the record within a sentence, title at its beginning.
 func (t *teller) record() string { return string(t.kind) + " " + t.number }
 
-func (t *teller) title() string {
-	return strings.ToUpper(string(t.kind[:1])) + string(t.kind[1:]) + " " + t.number
-}
+func (t *teller) title() string { return t.noun() + " " + t.number }
+
+func (t *teller) noun() string { return strings.ToUpper(string(t.kind[:1])) + string(t.kind[1:]) }
 
 // add completes a notice. Its key says what happened, so that the same thing
 // told again is the same notice.

@@ -5,15 +5,21 @@ import "fmt"
 // familySteps lists what opens a case, and takes a child into care.
 func familySteps() []Step {
 	works := []Role{RoleCaseworker, RoleSupervisor}
-	supervises := []Role{RoleSupervisor}
+	leads := []Role{RoleSupervisor, RoleManager}
 	return []Step{
 		caseStep(StepOpen, "case.opened", "Open a case", "", []Role{RoleSystem}, false, func() Body { return &Opening{} }),
 		caseStep(StepAttachReport, "case.report-attached", "Link a report about the family", "", []Role{RoleSystem}, false,
 			func() Body { return &ReportAttachment{} }),
 		caseStep(StepSettleReport, "case.report-settled", "Record that a report about the family has ended", "", []Role{RoleSystem},
 			false, func() Body { return &ReportSettlement{} }),
-		caseStep("case.assign", "case.assigned", "Assign the case", "assignments", supervises, false,
+		caseStep("case.assign", "case.assigned", "Assign the case", "assignments", leads, false,
 			func() Body { return &Assignment{} }),
+		caseStep("case.accept", "case.assignment-accepted", "Accept the case", "assignment-acceptances",
+			[]Role{RoleCaseworker}, false, func() Body { return &Acceptance{} }),
+		caseStep("case.decline", "case.assignment-declined", "Decline the case", "assignment-declines",
+			[]Role{RoleCaseworker}, false, func() Body { return &Decline{} }),
+		caseStep("case.unassign", "case.unassigned", "Take the case from its worker", "unassignments", leads, false,
+			func() Body { return &Unassignment{} }),
 		caseStep("child.remove", "child.removed", "Record a removal", "removals", works, true,
 			func() Body { return &Removal{} }),
 		caseStep("relatives.notify", "relatives.notified", "Record that relatives were notified", "relative-notices", works,
@@ -71,30 +77,3 @@ func (b *Opening) apply(c *Case, e Event) {
 	}
 	c.record(e, Fact{Type: FactCaseOpened, On: b.On})
 }
-
-// Assignment gives the case to a worker and a supervisor.
-type Assignment struct {
-	wholeRecord
-
-	Worker     string `json:"worker"`
-	Supervisor string `json:"supervisor"`
-}
-
-// Says tells the event in a sentence.
-func (b *Assignment) Says() string {
-	return fmt.Sprintf("Case assigned to %s, supervised by %s.", b.Worker, b.Supervisor)
-}
-
-func (b *Assignment) check(k *checker) {
-	k.opaque("worker", b.Worker)
-	k.opaque("supervisor", b.Supervisor)
-	if b.Worker != "" && b.Worker == b.Supervisor {
-		k.refuse("supervisor", "Nobody supervises their own case.")
-	}
-}
-
-func (b *Assignment) blockers(*Case, string) []Blocker { return nil }
-
-func (b *Assignment) refuse(*Case, Command) error { return nil }
-
-func (b *Assignment) apply(c *Case, _ Event) { c.Worker, c.Supervisor = b.Worker, b.Supervisor }

@@ -45,38 +45,6 @@ func TestOpening_Refuses(t *testing.T) {
 	opened(t).refuses(t, refusal{name: "twice", by: casework.System(), body: anOpening(t), kind: casework.Blocked})
 }
 
-func TestAssignment_MovesTheCase(t *testing.T) {
-	t.Parallel()
-	c := opened(t)
-	c.does(t, supervisor(), &casework.Assignment{Worker: "w-2", Supervisor: "w-3"})
-	require.Equal(t, "w-2", c.state.Worker)
-	require.Equal(t, "w-3", c.state.Supervisor)
-	require.Equal(t, casework.StagePlanning, c.state.Stage())
-}
-
-func TestAssignment_Refuses(t *testing.T) {
-	t.Parallel()
-	opened(t).refuses(
-		t,
-		refusal{
-			name: "by the caseworker", by: caseworker(), kind: casework.Forbidden,
-			body: &casework.Assignment{Worker: "w-2", Supervisor: "w-3"},
-		},
-		refusal{
-			name: "to nobody", by: supervisor(), kind: casework.Invalid, field: "worker",
-			body: &casework.Assignment{Supervisor: "w-3"},
-		},
-		refusal{
-			name: "without a supervisor", by: supervisor(), kind: casework.Invalid, field: "supervisor",
-			body: &casework.Assignment{Worker: "w-2"},
-		},
-		refusal{
-			name: "to one person alone", by: supervisor(), kind: casework.Invalid, field: "supervisor",
-			body: &casework.Assignment{Worker: "w-2", Supervisor: "w-2"},
-		},
-	)
-}
-
 func TestCase_RefusesAStaleRevision(t *testing.T) {
 	t.Parallel()
 	c := removed(t, elder)

@@ -37,6 +37,7 @@ type Record struct {
 	Pack       string    `json:"pack"`
 	Worker     string    `json:"worker"`
 	Supervisor string    `json:"supervisor"`
+	Handover   Handover  `json:"handover,omitzero"`
 	Risk       string    `json:"risk,omitempty"`
 	Restricted bool      `json:"restricted,omitempty"`
 	OpenedAt   time.Time `json:"opened_at"`

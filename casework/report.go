@@ -76,9 +76,10 @@ func AllegationTypes() []string {
 	}
 }
 
-// screeningSteps lists how a report is taken and screened.
+// screeningSteps lists how a report is taken, screened and given to somebody.
 func screeningSteps() []Step {
 	supervises := []Role{RoleSupervisor}
+	leads := []Role{RoleSupervisor, RoleManager}
 	return []Step{
 		reportStep(StepReceive, "report.received", "Take a report", "", []Role{RoleHotline, RoleSupervisor}, false,
 			func() Body { return &Receipt{} }),
@@ -86,6 +87,14 @@ func screeningSteps() []Step {
 			func() Body { return &ScreeningIn{} }),
 		reportStep("report.screen-out", "report.screened-out", "Screen the report out", "screen-out", supervises, false,
 			func() Body { return &ScreeningOut{} }),
+		reportStep("report.assign", "report.assigned", "Assign the report", "assignments", leads, false,
+			func() Body { return &ReportAssignment{} }),
+		reportStep("report.accept", "report.assignment-accepted", "Accept the report", "assignment-acceptances",
+			[]Role{RoleInvestigator}, false, func() Body { return &ReportAcceptance{} }),
+		reportStep("report.decline", "report.assignment-declined", "Decline the report", "assignment-declines",
+			[]Role{RoleInvestigator}, false, func() Body { return &ReportDecline{} }),
+		reportStep("report.unassign", "report.unassigned", "Take the report from its worker", "unassignments", leads, false,
+			func() Body { return &ReportUnassignment{} }),
 	}
 }
 

@@ -14,6 +14,9 @@ func (r *Record) summary(kind AggregateKind, stage Stage) Summary {
 	return s
 }
 
+// Unassigned says whether the record is open and nobody carries it.
+func (s Summary) Unassigned() bool { return s.Worker == "" && s.ClosedAt.IsZero() }
+
 // NextDue is the earliest instant at which a duty that is not overdue yet
 // becomes so, zero when there is none.
 func (r *Record) NextDue() time.Time {

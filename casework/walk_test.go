@@ -138,6 +138,15 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 	case *casework.ScreeningOut:
 		b.Reason, b.Note = one(w, casework.ScreenOutReasons()...), "text"
 		return b
+	case *casework.ReportAssignment:
+		b.Worker, b.Supervisor, b.Ask = "w-investigator-1", "w-supervisor-0", w.rng.IntN(2) == 0
+		return b
+	case *casework.ReportAcceptance:
+		return b
+	case *casework.ReportDecline:
+		return casework.NewDecline(casework.KindReport, one(w, casework.DeclineReasons()...), "text")
+	case *casework.ReportUnassignment:
+		return casework.NewUnassignment(casework.KindReport, one(w, casework.UnassignReasons()...), "text")
 	case *casework.ContactAttempt:
 		b.Victim, b.At, b.Outcome = next.Subject, w.lately(now), one(w, casework.AttemptOutcomes()...)
 		b.Method, b.Place = one(w, casework.AttemptMethods()...), one(w, casework.AttemptPlaces()...)
@@ -251,8 +260,12 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	children, on := []string{next.Subject}, today(now, c.Location())
 	switch b := step.New().(type) {
 	case *casework.Assignment:
-		b.Worker, b.Supervisor = "w-caseworker-0", "w-supervisor-0"
+		b.Worker, b.Supervisor, b.Ask = "w-caseworker-1", "w-supervisor-0", w.rng.IntN(2) == 0
 		return b
+	case *casework.Decline:
+		return casework.NewDecline(casework.KindCase, one(w, casework.DeclineReasons()...), "text")
+	case *casework.Unassignment:
+		return casework.NewUnassignment(casework.KindCase, one(w, casework.UnassignReasons()...), "text")
 	case *casework.Removal:
 		b.Children, b.At, b.Authority, b.Danger, b.Efforts = children, w.lately(now), one(w, casework.RemovalAuthorities()...), "text", "text"
 		b.ICWAInquiry, b.RelativesAsked, b.Setting = one(w, casework.ICWAInquiries()...), true, one(w, casework.Settings()...)
@@ -389,7 +402,7 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return w.move(casework.KindCase, c.Pack)
 	case *casework.CaseRestriction:
 		return casework.NewRestriction(casework.KindCase, !c.Restricted, "text")
-	case *casework.PlanApproval, *casework.ClosingApproval:
+	case *casework.PlanApproval, *casework.ClosingApproval, *casework.Acceptance:
 		return b
 	}
 	if body := w.courtBody(c, now, next, step.New()); body != nil {

@@ -52,15 +52,18 @@ const recordFilter = visible + `
     AND ($20::timestamptz IS NULL OR coalesce(next_due, 'infinity') < $20)
     AND ($21 = '' OR (disposition = $21 AND disposition <> '')) AND ($22 = '' OR (reason = $22 AND reason <> ''))
     AND ($23 = '' OR (original = $23 AND original <> '')) AND ($24 = '' OR (linked = $24 AND linked <> ''))
-    AND ($25::timestamptz IS NULL OR received_at >= $25) AND ($26::timestamptz IS NULL OR received_at < $26)`
+    AND ($25::timestamptz IS NULL OR received_at >= $25) AND ($26::timestamptz IS NULL OR received_at < $26)
+    AND (NOT $27::boolean OR (worker = '' AND closed_at IS NULL))
+    AND ($28 = '' OR EXISTS (SELECT FROM workers u WHERE u.unit = $28
+        AND u.id = coalesce(nullif(records.worker, ''), records.supervisor)))`
 
 const recordsByNumber = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
-    AND number > $27
-ORDER BY number LIMIT $28`
+    AND number > $29
+ORDER BY number LIMIT $30`
 
 const recordsByDue = `SELECT ` + recordColumns + ` FROM records WHERE ` + recordFilter + `
-    AND (coalesce(next_due, 'infinity'), number) > ($27::timestamptz, $28)
-ORDER BY coalesce(next_due, 'infinity'), number LIMIT $29`
+    AND (coalesce(next_due, 'infinity'), number) > ($29::timestamptz, $30)
+ORDER BY coalesce(next_due, 'infinity'), number LIMIT $31`
 
 // RecordFilter narrows [DB.Records]. Kind and Scope are required; every other zero
 // value means "any".
@@ -87,6 +90,11 @@ type RecordFilter struct {
 	// Open leaves out closed records, Overdue those without an overdue duty.
 	Open    bool
 	Overdue bool
+	// Unassigned keeps the open records that nobody carries.
+	Unassigned bool
+	// Unit keeps the records of a unit: that of the worker, and of the supervisor
+	// where there is no worker.
+	Unit string
 	// DueBefore keeps the records whose next pending duty is due before it.
 	DueBefore time.Time
 	// Scope is what the viewer may see; its zero value is nothing. Now is the wall
@@ -126,7 +134,7 @@ func (f RecordFilter) args() []any {
 	return append(scopeArgs(f.Scope, f.Kind, f.Now),
 		f.Kind, f.Stage, f.Office, f.Worker, f.Supervisor, f.Jurisdiction, f.Report, f.Case,
 		f.Open, f.Overdue, nullTime(f.DueBefore), f.Disposition, f.Reason, f.Original, f.Linked,
-		nullTime(f.ReceivedFrom), nullTime(f.ReceivedTo))
+		nullTime(f.ReceivedFrom), nullTime(f.ReceivedTo), f.Unassigned, f.Unit)
 }
 
 func (f RecordFilter) byNumber() (string, []any, error) {

@@ -53,6 +53,38 @@ func numbers(summaries []casework.Summary) []string {
 	return list
 }
 
+// What nobody carries is found by the unit of its supervisor, and is no longer
+// that of whoever carried it.
+func TestRecords_FindsWhatNobodyCarriesByUnit(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	testdb.Hire(t, db, postgres.Worker{ID: "w-17", Role: casework.RoleCaseworker, Office: "north", Unit: "n-1"})
+	testdb.Hire(t, db, postgres.Worker{ID: "w-3", Role: casework.RoleSupervisor, Office: "north", Unit: "n-2"})
+	for number, worker := range map[int]string{1: "w-17", 2: "", 3: ""} {
+		f := newFile(number)
+		tr := f.next(t, "c-1")
+		tr.Summary.Worker, tr.Summary.Supervisor = worker, "w-3"
+		if number == 3 {
+			tr.Summary.ClosedAt = start()
+		}
+		f.record(t, db, tr)
+	}
+	for name, c := range map[string]struct {
+		filter postgres.RecordFilter
+		want   []string
+	}{
+		"unassigned":            {postgres.RecordFilter{Unassigned: true}, []string{"2"}},
+		"unassigned of a unit":  {postgres.RecordFilter{Unassigned: true, Unit: "n-2"}, []string{"2"}},
+		"unassigned of another": {postgres.RecordFilter{Unassigned: true, Unit: "n-1"}, []string{}},
+		"of a unit":             {postgres.RecordFilter{Unit: "n-1"}, []string{"1"}},
+	} {
+		c.filter.Kind, c.filter.Scope = casework.KindCase, everything("w-9")
+		page, err := db.Records(t.Context(), c.filter)
+		require.NoError(t, err)
+		require.Equal(t, c.want, numbers(page.Items), name)
+	}
+}
+
 func TestRecords_KeepsWhatTheFilterNames(t *testing.T) {
 	t.Parallel()
 	db := shelf(t)

@@ -10,14 +10,16 @@ import (
 )
 
 // worklist finds the records of a person, with the roles in which the person
-// owes their duties, and then the pending duties of those roles. What a court has
+// owes their duties, and then the pending duties of those roles. Those of a record
+// that nobody carries are its supervisor's. What a court has
 // sealed, and what the person has a conflict with, is somebody else's to do.
 const worklist = `
 WITH mine AS (
     SELECT aggregate, number, kind, stage, restricted, from_report, to_case, ARRAY['hotline', 'investigator', 'caseworker'] AS owners
     FROM records WHERE worker = $1
     UNION ALL
-    SELECT aggregate, number, kind, stage, restricted, from_report, to_case, ARRAY['supervisor']
+    SELECT aggregate, number, kind, stage, restricted, from_report, to_case,
+        CASE WHEN worker = '' THEN ARRAY['hotline', 'investigator', 'caseworker', 'supervisor'] ELSE ARRAY['supervisor'] END
     FROM records WHERE supervisor = $1
     UNION ALL
     SELECT r.aggregate, r.number, r.kind, r.stage, r.restricted, r.from_report, r.to_case, ARRAY['manager']

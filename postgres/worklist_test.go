@@ -55,6 +55,18 @@ func TestWorklist_IsWhatThePersonOwesMostUrgentFirst(t *testing.T) {
 	}
 }
 
+func TestWorklist_OfARecordThatNobodyCarriesIsItsSupervisors(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	f := newFile(1)
+	tr := f.next(t, "c-1", duty("visit", casework.DutyOverdue, start()))
+	tr.Summary.Worker, tr.Summary.Supervisor = "", "w-3"
+	f.record(t, db, tr)
+	page, err := db.Worklist(t.Context(), postgres.WorklistFilter{Worker: "w-3"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"case-1/visit"}, worklistIDs(page.Items))
+}
+
 func TestWorklist_ShowsTheRecordBesideTheDuty(t *testing.T) {
 	t.Parallel()
 	page, err := staffed(t).Worklist(t.Context(), postgres.WorklistFilter{Worker: "w-17", Limit: 1})
