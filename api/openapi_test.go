@@ -63,6 +63,9 @@ func requests() map[string]any {
 		"/v1/workers/{worker}":                                      &workerRequest{},
 		"/v1/reports/{report}/allegations/{allegation}/expungement": &expungementRequest{},
 		"/v1/services/{service}":                                    &serviceRequest{},
+		"/v1/transfers":                                             &transferRequest{},
+		"/v1/transfers/{transfer}/undo":                             &transferStep{},
+		"/v1/transfers/{transfer}/retry":                            &transferStep{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
 		one := "/v1/" + string(kind) + "s/{" + string(kind) + "}/"
@@ -178,6 +181,7 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("Finding", "result"):                                           casework.Findings(),
 		property("ReportClosing", "reason"):                                     casework.ReportClosingReasons(),
 		property("Decline", "reason"):                                           casework.DeclineReasons(),
+		schemas["TransferReason"].Value:                                         casework.TransferReasons(),
 		property("Unassignment", "reason"):                                      casework.UnassignReasons(),
 		property("Removal", "authority"):                                        casework.RemovalAuthorities(),
 		property("Removal", "icwa_inquiry"):                                     casework.ICWAInquiries(),

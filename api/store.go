@@ -16,6 +16,7 @@ import (
 // Temporal is the part of [client.Client] that the API uses.
 type Temporal interface {
 	starter
+	signaler
 
 	UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 	UpdateWithStartWorkflow(context.Context, client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error)
@@ -41,6 +42,7 @@ type Store interface {
 	Compartments
 	Erasure
 	Registry
+	Transfers
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error

@@ -28,7 +28,7 @@ const (
 )
 
 // Options are the dependencies and the settings of a [Worker]. All but
-// Erasure, Retention, the versions and the numbers are needed.
+// Erasure, Retention, Transfers, the versions and the numbers are needed.
 type Options struct {
 	// Client encrypts as a worker's does: see [homeward/internal/codec.Codec.ForWorker].
 	Client     client.Client
@@ -39,6 +39,8 @@ type Options struct {
 	Erasure *activities.Erasure
 	// Retention applies the rules of retention; nil for a worker that does not.
 	Retention *activities.Retention
+	// Transfers moves records between workers; nil for a worker that does not.
+	Transfers *activities.Transfers
 	// StopTimeout is how long work in flight may take to finish after Stop.
 	StopTimeout time.Duration
 	// DeploymentName and BuildID name this release to Temporal; without a build
@@ -71,6 +73,9 @@ func New(o Options) (*Worker, error) {
 	}
 	if o.Retention != nil {
 		w.RegisterActivity(o.Retention)
+	}
+	if o.Transfers != nil {
+		w.RegisterActivity(o.Transfers)
 	}
 	return &Worker{worker: w}, nil
 }

@@ -108,6 +108,7 @@ func (w Workflows) Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(w.Glass, workflow.RegisterOptions{Name: GlassWorkflow})
 	r.RegisterWorkflowWithOptions(w.Purge, workflow.RegisterOptions{Name: PurgeWorkflow})
 	r.RegisterWorkflowWithOptions(w.Retention, workflow.RegisterOptions{Name: RetentionWorkflow})
+	r.RegisterWorkflowWithOptions(w.Transfer, workflow.RegisterOptions{Name: TransferWorkflow})
 }
 
 // Report runs one report, from the call to its disposition.

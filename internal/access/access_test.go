@@ -179,7 +179,7 @@ func acts() []access.Act {
 func aboutNone(do access.Act) bool {
 	switch do.Action { //nolint:exhaustive // all others are about a record
 	case access.ListRecords, access.ReadOwn, access.ReadStaff, access.ManageStaff, access.ManageServices, access.SearchRegistry,
-		access.SearchAudit:
+		access.SearchAudit, access.TransferRecords, access.ReadTransfers:
 		return true
 	}
 	return do.Step.Name == casework.StepReceive

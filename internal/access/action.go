@@ -83,6 +83,10 @@ const (
 	SearchRegistry Action = "registry.search"
 	// SearchAudit: who has done what, in all records.
 	SearchAudit Action = "audit.search"
+	// TransferRecords: give what one worker carries to another, or take it back.
+	// ReadTransfers: how far that has come.
+	TransferRecords Action = "records.transfer"
+	ReadTransfers   Action = "transfers.read"
 )
 
 // Actions lists every action, those about one record first.
@@ -93,6 +97,7 @@ func Actions() []Action {
 		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
+		TransferRecords, ReadTransfers,
 	}
 }
 
@@ -169,6 +174,10 @@ func (a Action) Title() string {
 		return "search the registry of findings"
 	case SearchAudit:
 		return "search the audit"
+	case TransferRecords:
+		return "transfer records from one worker to another"
+	case ReadTransfers:
+		return "read how far a transfer has come"
 	}
 	return string(a)
 }
@@ -188,7 +197,7 @@ func (a Action) roles() []casework.Role {
 	switch a {
 	case ReadRecord, ReadNames, ReadNarratives, ListRecords:
 		return []casework.Role{hotline, investigator, caseworker, supervisor, manager, attorney, auditor}
-	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge:
+	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge, TransferRecords, ReadTransfers:
 		return []casework.Role{supervisor, manager}
 	case ExportRecord:
 		return []casework.Role{supervisor, manager, attorney, auditor}
@@ -227,7 +236,10 @@ func (a Action) roles() []casework.Role {
 
 // aboutNone says whether the action is about no single record.
 func (a Action) aboutNone() bool {
-	return slices.Contains([]Action{ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit}, a)
+	return slices.Contains([]Action{
+		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
+		TransferRecords, ReadTransfers,
+	}, a)
 }
 
 // overRecord says whether a role does this without seeing the record: the

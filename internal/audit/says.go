@@ -134,6 +134,12 @@ func (e Entry) beyond(part string) (did, asked string) {
 	case access.SearchAudit:
 		return "searched the audit" + part + e.lines(), "a search of the audit" + part
 	}
+	if e.Action == access.TransferRecords {
+		return "transferred records" + part, "a transfer of records" + part
+	}
+	if e.Action == access.ReadTransfers {
+		return read("how far a transfer of records has come" + part)
+	}
 	return "did " + string(e.Action) + part, string(e.Action) + part
 }
 
