@@ -16,9 +16,10 @@ func (m *mover) publish(ctx workflow.Context) { workflow.SetCurrentDetails(ctx, 
 // with the reason where it stays, those first that somebody must look at.
 func (m *mover) details() string {
 	t := m.transfer
-	var b strings.Builder
-	fmt.Fprintf(&b, "From **%s** to **%s**, supervised by %s · asked by %s · reason %s\n\n", t.From, t.To, t.Supervisor, t.By.ID, t.Reason)
-	fmt.Fprintf(&b, "**%d of %d moved.**", t.Count(casework.ItemMoved), len(t.Items))
+	parts := []string{
+		fmt.Sprintf("From **%s** to **%s**, supervised by %s · asked by %s · reason %s\n\n", t.From, t.To, t.Supervisor, t.By.ID, t.Reason),
+		fmt.Sprintf("**%d of %d moved.**", t.Count(casework.ItemMoved), len(t.Items)),
+	}
 	for _, n := range []struct {
 		state casework.ItemState
 		words string
@@ -30,20 +31,21 @@ func (m *mover) details() string {
 		{casework.ItemPlanned, "wait"},
 	} {
 		if count := t.Count(n.state); count > 0 {
-			fmt.Fprintf(&b, " %d %s.", count, n.words)
+			parts = append(parts, fmt.Sprintf(" %d %s.", count, n.words))
 		}
 	}
 	if t.Undoing() && !t.Settled() {
-		b.WriteString(" Everything is being taken back.")
+		parts = append(parts, " Everything is being taken back.")
 	}
-	b.WriteString("\n\n| Record | State | Why |\n|---|---|---|\n")
+	parts = append(parts, "\n\n| Record | State | Why |\n|---|---|---|\n")
+	size := 0
 	for i, item := range t.Items {
 		row := fmt.Sprintf("| %s | %s | %s |\n", item.Record, item.State, casework.TransferDetail(item.Reason))
-		if b.Len()+len(row) > maxDetails {
-			fmt.Fprintf(&b, "\nand %d more.\n", len(t.Items)-i)
+		if size += len(row); size > maxDetails {
+			parts = append(parts, fmt.Sprintf("\nand %d more.\n", len(t.Items)-i))
 			break
 		}
-		b.WriteString(row)
+		parts = append(parts, row)
 	}
-	return b.String()
+	return strings.Join(parts, "")
 }
