@@ -63,6 +63,8 @@ func requests() map[string]any {
 		"/v1/workers/{worker}":                                      &workerRequest{},
 		"/v1/reports/{report}/allegations/{allegation}/expungement": &expungementRequest{},
 		"/v1/services/{service}":                                    &serviceRequest{},
+		"/v1/workers/{worker}/covers":                               &coverRequest{},
+		"/v1/workers/{worker}/covers/{cover}/end":                   &coverEnd{},
 		"/v1/transfers":                                             &transferRequest{},
 		"/v1/transfers/{transfer}/undo":                             &transferStep{},
 		"/v1/transfers/{transfer}/retry":                            &transferStep{},

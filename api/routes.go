@@ -89,6 +89,7 @@ func (a *API) routes() *mux.Router {
 	get("/v1/workers/{worker}", a.readWorker)
 	put("/v1/workers/{worker}", a.saveWorker)
 	a.transferRoutes(get, post)
+	a.coverRoutes(get, post)
 	get("/v1/services", a.listServices)
 	put("/v1/services/{service}", a.saveService)
 	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }

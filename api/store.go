@@ -43,6 +43,7 @@ type Store interface {
 	Erasure
 	Registry
 	Transfers
+	Covers
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error

@@ -10,14 +10,18 @@ import (
 )
 
 // insertNotices writes the notices that are new and returns them. A notice to
-// the manager of somebody who has none goes to nobody.
+// the manager of somebody who has none goes to nobody. What is for somebody who is
+// absent by the record's clock goes to whoever answers for them, and says so.
 const insertNotices = `
 INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
-SELECT n.key, n.aggregate, coalesce(nullif(n.recipient, ''), w.manager), n.role, n.kind, coalesce(n.duty, ''),
-    n.subject, n.text, n.created_at
+SELECT n.key, n.aggregate, told.who, n.role, n.kind, coalesce(n.duty, ''), n.subject,
+    n.text || CASE WHEN told.who = meant.whom THEN ''
+        ELSE ' You get this because you cover for ' || meant.whom || ' (' || n.role || '), who is absent.' END, n.created_at
 FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, recipient text, manager_of text,
     role text, kind text, duty text, subject text, text text, created_at timestamptz)
     LEFT JOIN workers w ON w.id = n.manager_of AND n.recipient = ''
+    CROSS JOIN LATERAL (SELECT coalesce(nullif(n.recipient, ''), w.manager) AS whom) AS meant
+    CROSS JOIN LATERAL (SELECT answering(meant.whom, n.aggregate, n.created_at) AS who) AS told
 WHERE n.recipient <> '' OR w.manager <> ''
 ON CONFLICT (key) DO NOTHING
 RETURNING key, aggregate, recipient`

@@ -30,6 +30,8 @@ SELECT coalesce(me.office, ''), coalesce(me.unit, ''), coalesce(w.unit, ''), coa
         AND x.aggregate IN (r.aggregate, 'report-' || r.from_report, 'case-' || r.to_case)),
     EXISTS (SELECT FROM glass x WHERE x.aggregate = r.aggregate AND x.worker = $1 AND x.watched_at IS NOT NULL
         AND x.expires_at > $3),
+    EXISTS (SELECT FROM covers k WHERE k.delegate = $1 AND k.ended_at IS NULL AND k.from_at <= $3 AND k.until_at > $3
+        AND k.absent IN (r.worker, r.supervisor, s.manager)),
     r.aggregate, r.kind, r.number, r.stage, r.revision, r.office, r.jurisdiction, r.timezone, r.pack, r.worker,
     r.supervisor, r.priority, r.risk, r.restricted, r.from_report, r.to_case, r.next_due, r.overdue, r.opened_at,
     r.closed_at, r.clock, r.disposition, r.reason, r.original, r.linked, r.received_at
@@ -45,7 +47,7 @@ func (db *DB) Standing(ctx context.Context, person, aggregate string, now time.T
 	var s Standing
 	of := &s.Object
 	row := prefixed{db.standing.row(ctx, db.pool, person, aggregate, now.UTC()), []any{
-		&s.Office, &s.Unit, &of.Unit, &of.Manager, &of.Sealed, &of.Named, &of.Conflict, &of.Glass,
+		&s.Office, &s.Unit, &of.Unit, &of.Manager, &of.Sealed, &of.Named, &of.Conflict, &of.Glass, &of.Cover,
 	}}
 	var err error
 	s.Summary, err = scanSummary(row)

@@ -31,8 +31,20 @@ const tied = `
         UNION ALL SELECT t.aggregate FROM workers s JOIN records t ON t.supervisor = s.id WHERE $3::boolean AND s.manager = $1
         UNION ALL SELECT t.aggregate FROM workers w JOIN records t ON t.worker = w.id
             WHERE $5 <> '' AND w.unit = $5 AND t.office = $4
+        UNION ALL SELECT t.aggregate FROM covers k JOIN records t ON t.worker = k.absent WHERE $3::boolean AND ` + covering + `
+        UNION ALL SELECT t.aggregate FROM covers k JOIN records t ON t.supervisor = k.absent WHERE $3::boolean AND ` + covering + `
+        UNION ALL SELECT t.aggregate FROM covers k JOIN workers s ON s.manager = k.absent JOIN records t ON t.supervisor = s.id
+            WHERE $3::boolean AND ` + covering + `
         UNION ALL SELECT x.aggregate FROM access_rules x WHERE x.kind = 'grant' AND x.worker = $1 AND x.ended_at IS NULL
         UNION ALL SELECT x.aggregate FROM glass x WHERE $8::boolean AND x.worker = $1 AND x.expires_at > $9`
+
+// covering are the covers k that are the viewer's now.
+const covering = `k.delegate = $1 AND k.ended_at IS NULL AND k.from_at <= $9 AND k.until_at > $9`
+
+// throughCover: a viewer covers for somebody of the line.
+const throughCover = `($3::boolean AND EXISTS (SELECT FROM covers k WHERE ` + covering + `
+            AND k.absent IN (records.worker, records.supervisor,
+                (SELECT s.manager FROM workers s WHERE s.id = records.supervisor))))`
 
 const named = `EXISTS (SELECT FROM access_rules x WHERE x.kind = 'grant' AND x.aggregate = records.aggregate AND x.worker = $1
         AND x.ended_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > $9))`
@@ -43,7 +55,7 @@ const inLine = `($3::boolean AND (worker = $1 OR supervisor = $1
 const throughGlass = `($8::boolean AND EXISTS (SELECT FROM glass x WHERE x.aggregate = records.aggregate
             AND x.worker = $1 AND x.watched_at IS NOT NULL AND x.expires_at > $9))`
 
-const around = `$7::boolean OR office = ANY ($6)
+const around = throughCover + ` OR $7::boolean OR office = ANY ($6)
             OR ($4 <> '' AND $5 = '' AND office = $4)
             OR ($5 <> '' AND office = $4 AND EXISTS (SELECT FROM workers w WHERE w.id = records.worker AND w.unit = $5))`
 

@@ -49,7 +49,12 @@ FROM generate_series(1, 90) n ON CONFLICT DO NOTHING;
 INSERT INTO glass (id, aggregate, worker, role, reason, broken_at, expires_at, review_due, watched_at)
 SELECT 'b-' || n, (ARRAY['case-', 'report-'])[n % 2 + 1] || (random() * 150)::int, 'w-' || (random() * 11)::int, '', '', now(),
     $1::timestamptz + (n % 3 - 1) * interval '1 minute', now(), CASE WHEN n % 4 > 0 THEN now() END
-FROM generate_series(1, 400) n`
+FROM generate_series(1, 400) n;
+
+INSERT INTO covers (id, absent, delegate, from_at, until_at, set_by, set_at, ended_at)
+SELECT 'v-' || n, 'w-' || n % 12, 'w-' || (n * 5 + 1) % 12, $1::timestamptz + (n % 3 - 2) * interval '1 hour',
+    $1::timestamptz + (n % 3 - 1) * interval '1 hour', '', now(), CASE WHEN n % 4 = 0 THEN now() END
+FROM generate_series(1, 40) n`
 
 func TestRecords_ShowsWhatTheScopeCoversAndNothingElse(t *testing.T) {
 	t.Parallel()
@@ -75,7 +80,7 @@ func TestRecords_ShowsWhatTheScopeCoversAndNothingElse(t *testing.T) {
 		}
 	}
 	for _, tie := range []access.Tie{
-		"", access.TieLine, access.TieNamed, access.TieUnit, access.TieOffice, access.TieAll, access.TieGlass,
+		"", access.TieLine, access.TieNamed, access.TieUnit, access.TieOffice, access.TieAll, access.TieGlass, access.TieCover,
 	} {
 		require.Positive(t, ties[tie], "nobody in the agency has the tie %q", tie)
 	}

@@ -24,6 +24,12 @@ WITH mine AS (
     UNION ALL
     SELECT r.aggregate, r.number, r.kind, r.stage, r.restricted, r.from_report, r.to_case, ARRAY['manager']
     FROM workers s JOIN records r ON r.supervisor = s.id WHERE s.manager = $1
+    UNION ALL
+    SELECT r.aggregate, r.number, r.kind, r.stage, r.restricted, r.from_report, r.to_case, ARRAY['hotline', 'investigator', 'caseworker']
+    FROM covers k JOIN records r ON r.worker = k.absent AND NOT r.restricted WHERE ` + coversNow + `
+    UNION ALL
+    SELECT r.aggregate, r.number, r.kind, r.stage, r.restricted, r.from_report, r.to_case, ARRAY['supervisor']
+    FROM covers k JOIN records r ON r.supervisor = k.absent AND NOT r.restricted WHERE ` + coversNow + `
 )
 SELECT ` + dutyColumns + `, m.kind, m.number, m.stage, m.restricted
 FROM mine m JOIN duties d ON d.aggregate = m.aggregate
@@ -31,6 +37,9 @@ WHERE d.owner = ANY (m.owners) AND ($2 = '' OR d.owner = $2) AND ` + isPending +
     AND ` + open + `
     AND (d.status <> 'overdue', d.due_at, d.aggregate, d.id) > ($3::boolean, $4::timestamptz, $5, $6)
 ORDER BY d.status <> 'overdue', d.due_at, d.aggregate, d.id LIMIT $7`
+
+// coversNow keeps the covers k in which the person $1 answers for somebody else today.
+const coversNow = `k.delegate = $1 AND k.ended_at IS NULL AND k.from_at <= now() AND k.until_at > now()`
 
 // open leaves out records m that are closed to the person $1 whatever else holds.
 const open = `NOT EXISTS (SELECT FROM access_rules x WHERE x.kind = 'conflict' AND x.worker = $1 AND x.ended_at IS NULL
@@ -59,7 +68,8 @@ type WorklistItem struct {
 }
 
 // Worklist lists the pending duties that a person owes: as the worker of a
-// record, as its supervisor, or as the manager of its supervisor. The overdue
+// record, as its supervisor, or as the manager of its supervisor, and as whoever
+// covers for one of the first two today. The overdue
 // ones come first, then the earliest due.
 func (db *DB) Worklist(ctx context.Context, f WorklistFilter) (Page[WorklistItem], error) {
 	statement, args, err := f.byUrgency()

@@ -51,6 +51,8 @@ type Object struct {
 	Named bool
 	// Conflict: the caller is related to somebody in the record.
 	Conflict bool
+	// Cover: the caller covers for somebody of the record's line who is absent now.
+	Cover bool
 	// Glass: the caller has broken the glass, and the time for it has not run out.
 	Glass bool
 }

@@ -49,6 +49,7 @@ func relations(role casework.Role, state access.Object) []relation {
 		{"office", near, at(func(*access.Object) {})},
 		{"none", who, at(func(*access.Object) {})},
 		{"glass", who, at(func(o *access.Object) { o.Glass = true })},
+		{"cover", who, at(func(o *access.Object) { o.Cover = true })},
 	}
 }
 
@@ -179,7 +180,7 @@ func acts() []access.Act {
 func aboutNone(do access.Act) bool {
 	switch do.Action { //nolint:exhaustive // all others are about a record
 	case access.ListRecords, access.ReadOwn, access.ReadStaff, access.ManageStaff, access.ManageServices, access.SearchRegistry,
-		access.SearchAudit, access.TransferRecords, access.ReadTransfers:
+		access.SearchAudit, access.TransferRecords, access.ReadTransfers, access.ArrangeCover:
 		return true
 	}
 	return do.Step.Name == casework.StepReceive

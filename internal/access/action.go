@@ -87,6 +87,8 @@ const (
 	// ReadTransfers: how far that has come.
 	TransferRecords Action = "records.transfer"
 	ReadTransfers   Action = "transfers.read"
+	// ArrangeCover: say who answers for somebody who is absent, or read it.
+	ArrangeCover Action = "cover.arrange"
 )
 
 // Actions lists every action, those about one record first.
@@ -97,7 +99,7 @@ func Actions() []Action {
 		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
-		TransferRecords, ReadTransfers,
+		TransferRecords, ReadTransfers, ArrangeCover,
 	}
 }
 
@@ -176,6 +178,8 @@ func (a Action) Title() string {
 		return "search the audit"
 	case TransferRecords:
 		return "transfer records from one worker to another"
+	case ArrangeCover:
+		return "arrange who covers for an absence"
 	case ReadTransfers:
 		return "read how far a transfer has come"
 	}
@@ -227,7 +231,7 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{investigator, supervisor, manager}
 	case SearchAudit:
 		return []casework.Role{auditor}
-	case ReadOwn:
+	case ReadOwn, ArrangeCover:
 		return casework.Roles()
 	case TakeStep:
 	}
@@ -238,7 +242,7 @@ func (a Action) roles() []casework.Role {
 func (a Action) aboutNone() bool {
 	return slices.Contains([]Action{
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
-		TransferRecords, ReadTransfers,
+		TransferRecords, ReadTransfers, ArrangeCover,
 	}, a)
 }
 

@@ -19,6 +19,8 @@ const (
 	TieUnit Tie = "unit"
 	// TieOffice: of the record's office, in a role that answers for all of it.
 	TieOffice Tie = "office"
+	// TieCover: covers for somebody of its line, who is absent now.
+	TieCover Tie = "cover"
 	// TieAll: in a role that may look at every record.
 	TieAll Tie = "all"
 	// TieGlass: by breaking the glass, for reading and for a few hours.
@@ -33,7 +35,8 @@ type Scope struct {
 	None bool
 	// Viewer is whose grants, conflicts and broken glass count.
 	Viewer string
-	// Line: records whose worker, supervisor or supervisor's manager is Viewer.
+	// Line: records whose worker, supervisor or supervisor's manager is Viewer, and
+	// those of whom Viewer covers for, unless they are restricted.
 	Line bool
 	// Office and Unit: records of the whole office, where Unit is empty, or those
 	// whose worker is of the unit. Both empty: none by this way.
@@ -105,6 +108,8 @@ func (s Scope) Covers(of Object) (Tie, Reason) {
 func (s Scope) around(of Object) Tie {
 	inOffice := s.Office != "" && s.Office == of.Office && s.of(of.Kind)
 	switch {
+	case s.Line && s.of(of.Kind) && of.Cover:
+		return TieCover
 	case inOffice && s.Unit == "":
 		return TieOffice
 	case inOffice && s.Unit == of.Unit:

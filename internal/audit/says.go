@@ -137,6 +137,9 @@ func (e Entry) beyond(part string) (did, asked string) {
 	if e.Action == access.TransferRecords {
 		return "transferred records" + part, "a transfer of records" + part
 	}
+	if e.Action == access.ArrangeCover {
+		return "looked after who covers for an absence" + part, "looking after who covers for an absence" + part
+	}
 	if e.Action == access.ReadTransfers {
 		return read("how far a transfer of records has come" + part)
 	}
