@@ -38,6 +38,47 @@ func (l CSVLimits) withDefaults() CSVLimits {
 	return l
 }
 
+// Row is one row of a table.
+type Row struct {
+	// Line is the line of the table on which the row begins, from 1.
+	Line   int
+	Fields []string
+}
+
+// Rows yields what [CSV] does, each row with its line, and goes on after a row that
+// is broken or has a field that is too large: the error's Where is the line. It ends
+// where the table or a row is larger than its limits say.
+func Rows(r io.Reader, limits CSVLimits) iter.Seq2[Row, error] {
+	limits = limits.withDefaults()
+	return func(yield func(Row, error) bool) {
+		lines := &rows{limit: limits.Row, from: bufio.NewReader(Reader(r, limits.Size))}
+		reader := csv.NewReader(lines)
+		for n := 1; ; n++ {
+			fields, err := reader.Read()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			lines.read = 0
+			row, goesOn := Row{Line: n, Fields: fields}, true
+			if broken, ok := errors.AsType[*csv.ParseError](err); ok {
+				row.Line = broken.StartLine
+			} else if err != nil {
+				goesOn = false
+			} else {
+				row.Line, _ = reader.FieldPos(0)
+				err = limits.check(n, fields)
+				goesOn = n <= limits.Rows
+			}
+			if err != nil {
+				err, row.Fields = refusalOf(err, row.Line), nil
+			}
+			if !yield(row, err) || !goesOn {
+				return
+			}
+		}
+	}
+}
+
 // CSV yields the rows of a table in UTF-8 as RFC 4180 has it, each with as many
 // fields as the first. A byte order mark at its beginning is left out. After an
 // error it ends.

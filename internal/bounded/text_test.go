@@ -125,6 +125,48 @@ func TestCSV_RefusesWhatIsTooMuch(t *testing.T) {
 	require.Equal(t, bounded.TooLarge, reason(t, err))
 }
 
+func TestRows_GoesOnAfterABrokenRowAndSaysOnWhichLine(t *testing.T) {
+	t.Parallel()
+	text := "id,name\n1,\"two\nlines\"\n2,b,c\n3,a\"b\n4,\xff\n5,fine\n"
+	var lines []int
+	var wrong []int64
+	for row, err := range bounded.Rows(strings.NewReader(text), bounded.CSVLimits{}) {
+		if err == nil {
+			lines = append(lines, row.Line)
+			require.Len(t, row.Fields, 2)
+			continue
+		}
+		refused, ok := errors.AsType[*bounded.Error](err)
+		require.True(t, ok, "%v", err)
+		require.Equal(t, bounded.Broken, refused.Reason)
+		wrong = append(wrong, refused.Where)
+	}
+	require.Equal(t, []int{1, 2, 7}, lines)
+	require.Equal(t, []int64{4, 5, 6}, wrong)
+}
+
+func TestRows_EndsWhereTheTableIsTooMuch(t *testing.T) {
+	t.Parallel()
+	limits := bounded.CSVLimits{Size: 1000, Rows: 10, Row: 100}
+	for name, test := range map[string]struct {
+		text string
+		want bounded.Reason
+	}{
+		"rows":  {strings.Repeat("a\n", 50), bounded.TooMany},
+		"size":  {strings.Repeat(strings.Repeat("x", 99)+"\n", 50), bounded.TooLarge},
+		"a row": {"a\n\"" + strings.Repeat("x\n", 200), bounded.TooLarge},
+	} {
+		var last error
+		n := 0
+		for _, err := range bounded.Rows(strings.NewReader(test.text), limits) {
+			last = err
+			n++
+		}
+		require.LessOrEqual(t, n, 11, name)
+		require.Equal(t, test.want, reason(t, last), name)
+	}
+}
+
 func TestReader_TellsTheEndFromAnOverrun(t *testing.T) {
 	t.Parallel()
 	for size, fits := range map[int]bool{0: true, 9: true, 10: true, 11: false, 100: false} {

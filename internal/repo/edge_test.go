@@ -57,12 +57,15 @@ func decoders() map[string][]string {
 		"internal/explain/value.go": {
 			"internal/explain.FuzzRead", "internal/explain.FuzzStory",
 		},
-		"internal/fault/fault.go": {"internal/fault.FuzzDecode"},
-		"notify/guard.go":         {"notify.FuzzGuard"},
-		"notify/signature.go":     {"notify.FuzzVerify"},
-		"notify/webhook.go":       {"notify.FuzzRetryAfter", "api.FuzzAddress"},
-		"policy/folder.go":        {"policy.FuzzLoad"},
-		"postgres/page.go":        {"postgres.FuzzPosition"},
+		"internal/hsds/document.go": {"internal/hsds.FuzzRead"},
+		"internal/hsds/schedule.go": {"internal/hsds.FuzzRead"},
+		"internal/hsds/sheets.go":   {"internal/hsds.FuzzRead"},
+		"internal/fault/fault.go":   {"internal/fault.FuzzDecode"},
+		"notify/guard.go":           {"notify.FuzzGuard"},
+		"notify/signature.go":       {"notify.FuzzVerify"},
+		"notify/webhook.go":         {"notify.FuzzRetryAfter", "api.FuzzAddress"},
+		"policy/folder.go":          {"policy.FuzzLoad"},
+		"postgres/page.go":          {"postgres.FuzzPosition"},
 	}
 }
 
