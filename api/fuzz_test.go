@@ -51,6 +51,7 @@ func FuzzQuery(f *testing.F) {
 			q.oneOf("stage", "intake", "closed")
 			q.flag("open")
 			q.instant("due_before")
+			serviceFilter(&query{values: q.values})
 			if limit := q.limit(); limit < 1 || limit > pageMax {
 				t.Fatalf("a page of %d", limit)
 			}

@@ -92,6 +92,8 @@ func (a *API) routes() *mux.Router {
 	a.coverRoutes(get, post)
 	get("/v1/services", a.listServices)
 	put("/v1/services/{service}", a.saveService)
+	get("/v1/directory/services", a.searchDirectory)
+	get("/v1/directory/services/{service}", a.readDirectoryService)
 	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }
 	ui(http.MethodOptions, a.named(codecPath, http.HandlerFunc(preflight)))
 	ui(http.MethodPost, a.serve(codecPath, a.signedIn(a.decodePayloads)))

@@ -44,6 +44,7 @@ type Store interface {
 	Registry
 	Transfers
 	Covers
+	Directory
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error

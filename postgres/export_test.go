@@ -46,3 +46,6 @@ func (f AuditFilter) Statement() (string, []any, error) { return f.newestFirst()
 const ClaimDeliveries = claimDeliveries
 
 const StandingStatement = standing
+
+// Statement is what a search of the directory asks.
+func (f ServiceFilter) Statement() (statement string, args []any, err error) { return f.statement() }

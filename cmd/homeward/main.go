@@ -36,6 +36,7 @@ type commands struct {
 	Audit       auditCommand       `cmd:"" help:"Who did, saw and was refused what: prove that nothing of it was changed."`
 	Purge       purgeCommand       `cmd:"" help:"Records that were destroyed: prove that nothing is left."`
 	Retention   retentionCommand   `cmd:"" help:"What the law says is to go: list it, expunge findings, ask for purges."`
+	Directory   directoryCommand   `cmd:"" help:"The services that families are referred to: import them."`
 	Token       tokenCommand       `cmd:"" help:"Sign a development token, for the embedded stack only."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

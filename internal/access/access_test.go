@@ -180,7 +180,8 @@ func acts() []access.Act {
 func aboutNone(do access.Act) bool {
 	switch do.Action { //nolint:exhaustive // all others are about a record
 	case access.ListRecords, access.ReadOwn, access.ReadStaff, access.ManageStaff, access.ManageServices, access.SearchRegistry,
-		access.SearchAudit, access.TransferRecords, access.ReadTransfers, access.ArrangeCover:
+		access.SearchAudit, access.TransferRecords, access.ReadTransfers, access.ArrangeCover,
+		access.ReadDirectory, access.ImportDirectory:
 		return true
 	}
 	return do.Step.Name == casework.StepReceive

@@ -89,6 +89,10 @@ const (
 	ReadTransfers   Action = "transfers.read"
 	// ArrangeCover: say who answers for somebody who is absent, or read it.
 	ArrangeCover Action = "cover.arrange"
+	// ReadDirectory: the services that families can be referred to.
+	ReadDirectory Action = "directory.read"
+	// ImportDirectory: replace them by those of whoever keeps the list.
+	ImportDirectory Action = "directory.import"
 )
 
 // Actions lists every action, those about one record first.
@@ -99,7 +103,7 @@ func Actions() []Action {
 		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
-		TransferRecords, ReadTransfers, ArrangeCover,
+		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory,
 	}
 }
 
@@ -182,6 +186,10 @@ func (a Action) Title() string {
 		return "arrange who covers for an absence"
 	case ReadTransfers:
 		return "read how far a transfer has come"
+	case ReadDirectory:
+		return "search the directory of services"
+	case ImportDirectory:
+		return "import the directory of services"
 	}
 	return string(a)
 }
@@ -217,7 +225,7 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{supervisor, manager, administrator}
 	case HoldRecord:
 		return []casework.Role{supervisor, manager, attorney, administrator}
-	case RequestPurge, ManageServices:
+	case RequestPurge, ManageServices, ImportDirectory:
 		return []casework.Role{administrator}
 	case ManageConsents, WriteTreatment, WriteJuvenile, WriteAdoption:
 		return []casework.Role{investigator, caseworker, supervisor}
@@ -231,7 +239,7 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{investigator, supervisor, manager}
 	case SearchAudit:
 		return []casework.Role{auditor}
-	case ReadOwn, ArrangeCover:
+	case ReadOwn, ReadDirectory, ArrangeCover:
 		return casework.Roles()
 	case TakeStep:
 	}
@@ -242,7 +250,7 @@ func (a Action) roles() []casework.Role {
 func (a Action) aboutNone() bool {
 	return slices.Contains([]Action{
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
-		TransferRecords, ReadTransfers, ArrangeCover,
+		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory,
 	}, a)
 }
 
@@ -287,7 +295,7 @@ func (a Action) takenAlong() bool { return a == ExportRecord || a == ReadAudit }
 // ForPrograms lists what the account of a program may name beside steps. What
 // opens compartments, access and the audit is for people.
 func ForPrograms() []Action {
-	return []Action{ReadRecord, ReadNames, ReadNarratives, ListRecords, ExportRecord, ReadOwn}
+	return []Action{ReadRecord, ReadNames, ReadNarratives, ListRecords, ExportRecord, ReadOwn, ReadDirectory}
 }
 
 func (a Action) forPrograms() bool { return a == TakeStep || slices.Contains(ForPrograms(), a) }

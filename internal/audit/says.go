@@ -133,6 +133,10 @@ func (e Entry) beyond(part string) (did, asked string) {
 		return "searched the registry of findings" + part + e.lines(), "a search of the registry of findings" + part
 	case access.SearchAudit:
 		return "searched the audit" + part + e.lines(), "a search of the audit" + part
+	case access.ReadDirectory:
+		return "searched the directory of services" + part + e.lines(), "a search of the directory of services" + part
+	case access.ImportDirectory:
+		return "imported the directory of services" + part + e.lines(), "an import of the directory of services" + part
 	}
 	if e.Action == access.TransferRecords {
 		return "transferred records" + part, "a transfer of records" + part

@@ -107,12 +107,12 @@ type Service struct {
 	Status      string `json:"status"`
 	Eligibility string `json:"eligibility"`
 	// MinimumAge and MaximumAge are in years, nil where nothing is said.
-	MinimumAge *float64 `json:"minimum_age"`
-	MaximumAge *float64 `json:"maximum_age"`
+	MinimumAge *float64 `json:"minimum_age,omitempty"`
+	MaximumAge *float64 `json:"maximum_age,omitempty"`
 	Fees       string   `json:"fees"`
 	// LowestFee is the least that somebody may have to pay, 0 where the words say
 	// that it is free, nil where it is not known.
-	LowestFee      *float64 `json:"lowest_fee"`
+	LowestFee      *float64 `json:"lowest_fee,omitempty"`
 	Application    string   `json:"application"`
 	WaitTime       string   `json:"wait_time"`
 	Interpretation string   `json:"interpretation"`
@@ -135,8 +135,8 @@ type Location struct {
 	// Type is physical, postal or virtual.
 	Type string `json:"type"`
 	// Latitude and Longitude are in degrees; both or neither are nil.
-	Latitude       *float64        `json:"latitude"`
-	Longitude      *float64        `json:"longitude"`
+	Latitude       *float64        `json:"latitude,omitempty"`
+	Longitude      *float64        `json:"longitude,omitempty"`
 	Address        string          `json:"address"`
 	City           string          `json:"city"`
 	Region         string          `json:"region"`
@@ -211,7 +211,7 @@ type Cost struct {
 	ID          string        `json:"id"`
 	Option      string        `json:"option"`
 	Currency    string        `json:"currency"`
-	Amount      *float64      `json:"amount"`
+	Amount      *float64      `json:"amount,omitempty"`
 	Description string        `json:"description"`
 	From        casework.Date `json:"from_day,omitzero"`
 	To          casework.Date `json:"to_day,omitzero"`

@@ -37,6 +37,7 @@ func decoders() map[string][]string {
 	return map[string][]string{
 		"api/codec.go":              {"api.FuzzPayloads"},
 		"api/decode.go":             {"api.FuzzDecode"},
+		"api/directory.go":          {"api.FuzzQuery"},
 		"api/keyset.go":             {"api.FuzzKeySet", "api.FuzzToken"},
 		"api/limit.go":              {"api.FuzzForwardedFor"},
 		"api/query.go":              {"api.FuzzQuery"},
@@ -72,20 +73,21 @@ func decoders() map[string][]string {
 // trusted are files that read what Homeward itself has written, or its operator.
 func trusted() map[string]string {
 	return map[string]string{
-		"casework/ledger.go":       "a date that the ledger wrote",
-		"internal/explain/text.go": "dates of an answer that explain wrote",
-		"api/compartment.go":       "entries that the API has sealed, authenticated before they are read",
-		"api/consent.go":           "consents that the API has sealed, authenticated before they are read",
-		"cmd/homeward/audit.go":    "heads that the program has printed, kept by its operator",
-		"cmd/homeward/demo.go":     "the file in which the embedded stack says where it is",
-		"internal/app/erasure.go":  "a payload that a purge has kept to show that it opens no more",
-		"internal/app/health.go":   "the process's own address",
-		"internal/config/api.go":   "an operator's setting",
-		"internal/config/local.go": "an operator's setting",
-		"postgres/chain.go":        "events of our own database, hashed",
-		"postgres/verifychain.go":  "audit lines of our own database, hashed",
-		"postgres/scan.go":         "columns of our own database",
-		"postgres/secure.go":       "an operator's setting",
+		"casework/ledger.go":           "a date that the ledger wrote",
+		"internal/explain/text.go":     "dates of an answer that explain wrote",
+		"api/compartment.go":           "entries that the API has sealed, authenticated before they are read",
+		"api/consent.go":               "consents that the API has sealed, authenticated before they are read",
+		"cmd/homeward/audit.go":        "heads that the program has printed, kept by its operator",
+		"cmd/homeward/demo.go":         "the file in which the embedded stack says where it is",
+		"internal/app/erasure.go":      "a payload that a purge has kept to show that it opens no more",
+		"internal/app/health.go":       "the process's own address",
+		"internal/config/api.go":       "an operator's setting",
+		"internal/config/local.go":     "an operator's setting",
+		"postgres/chain.go":            "events of our own database, hashed",
+		"postgres/verifychain.go":      "audit lines of our own database, hashed",
+		"postgres/scan.go":             "columns of our own database",
+		"postgres/directory_search.go": "rows of the directory that an import has judged and written",
+		"postgres/secure.go":           "an operator's setting",
 	}
 }
 
