@@ -35,8 +35,10 @@ type foundView struct {
 }
 
 func showFound(s postgres.FoundService) foundView {
-	return foundView{FoundService: s, Href: "/v1/directory/services/" + url.PathEscape(s.ID)}
+	return foundView{FoundService: s, Href: servicePath(s.ID)}
 }
+
+func servicePath(id string) string { return "/v1/directory/services/" + url.PathEscape(id) }
 
 // searchDirectory answers GET /v1/directory/services. What was searched for is not put
 // on record: a need in somebody's own words can be a family's.

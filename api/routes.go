@@ -68,6 +68,9 @@ func (a *API) routes() *mux.Router {
 				post(one+"/"+step.Path, a.linkCase(step))
 			case casework.StepMoveCasePolicy, casework.StepMoveReportPolicy:
 				post(one+"/"+step.Path, a.movePolicy(step))
+			case casework.StepOfferReferral:
+				get(one+"/referrals", read("referrals", a.listReferrals))
+				post(one+"/"+step.Path, a.offerReferral(step))
 			default:
 				post(one+"/"+step.Path, a.take(step))
 			}
@@ -92,6 +95,7 @@ func (a *API) routes() *mux.Router {
 	a.coverRoutes(get, post)
 	get("/v1/services", a.listServices)
 	put("/v1/services/{service}", a.saveService)
+	get("/v1/unmet-needs", a.countUnmetNeeds)
 	get("/v1/directory/services", a.searchDirectory)
 	get("/v1/directory/services/{service}", a.readDirectoryService)
 	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }

@@ -45,6 +45,7 @@ type Store interface {
 	Transfers
 	Covers
 	Directory
+	Needs
 
 	// Ready returns nil when the store answers and has the schema that it needs.
 	Ready(ctx context.Context) error

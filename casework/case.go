@@ -18,6 +18,8 @@ type Case struct {
 	// PlanNumbers are the numbers that items of the plan have been given, by the
 	// item above them: "goal-1.2" has had that many steps.
 	PlanNumbers map[string]int `json:"plan_numbers,omitempty"`
+	// Referrals are the family's ways to services, by number, the first is 1.
+	Referrals []Referral `json:"referrals,omitempty"`
 	// Closing is the worker who asked for closing, empty while nobody has.
 	Closing string `json:"closing,omitempty"`
 	// Investigations are the numbers of the open reports about the family.

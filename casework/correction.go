@@ -146,7 +146,7 @@ func aboutTheWorld(t FactType) bool {
 		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed, FactDeterminationExtended,
 		FactPlanStepAgreed, FactPlanStepDropped, FactCrossReportOwed, FactCrossReportOverruled,
 		FactTrackSwitched, FactContactExcepted, FactWorkerAssigned, FactWorkerAccepted, FactWorkerDeclined,
-		FactRecordUnassigned, FactRecordAssigned:
+		FactRecordUnassigned, FactRecordAssigned, FactReferralMade, FactReferralFollowedUp, FactReferralEnded:
 		return false
 	}
 	return true

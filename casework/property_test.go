@@ -32,6 +32,9 @@ func TestCase_KeepsItsInvariants(t *testing.T) {
 		if seed%4 == 0 {
 			c.at(t, "2027-01-20 10:00") // the elder is about to come of age
 		}
+		if seed%3 == 1 {
+			withReferrals(t, c)
+		}
 		for n := 0; n < steps && !c.state.Closed(); n++ {
 			before := c.state.Fork()
 			events := len(c.events)

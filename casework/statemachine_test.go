@@ -97,7 +97,7 @@ func aside(step string) bool {
 	return slices.ContainsFunc([]string{
 		"hearing.", "matter.", "service-plan.", "court-report.", "dismissal.", "tpr.", "order.", "plan.amend",
 		"plan.sign", "plan-step.", "placement.", "provider.", "health-record.", "missing.", "trafficking.", "qrtp.",
-		"icwa.", "transition-plan.", "credit-report.", "exit-documents.", "extended-care.",
+		"icwa.", "transition-plan.", "credit-report.", "exit-documents.", "extended-care.", "referral.", "need.",
 	}, beside)
 }
 
@@ -235,7 +235,7 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 	grown := opened(t)
 	grown.at(t, "2027-02-11 10:00") // the elder is of age, the younger a child
 	explore(
-		t, []*caseClerk{grown, underOrders(t)}, family, childStages,
+		t, []*caseClerk{grown, underOrders(t), withReferrals(t, opened(t))}, family, childStages,
 		func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },
 		func(step string, before, after *casework.Case, subject string) {
 			was, is := childStages(before), childStages(after)

@@ -408,6 +408,9 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	if body := w.courtBody(c, now, next, step.New()); body != nil {
 		return body
 	}
+	if body := w.referralBody(c, now, step.New()); body != nil {
+		return body
+	}
 	panic("no such step: " + next.Step)
 }
 

@@ -290,3 +290,14 @@ func TestDirectoryPlans(t *testing.T) {
 		}
 	}
 }
+
+func TestUnmetNeeds_AreCountedByTheirIndex(t *testing.T) {
+	t.Parallel()
+	_, raw := open(t)
+	raw.SetMaxOpenConns(1)
+	_, err := raw.ExecContext(t.Context(), `SET enable_seqscan = off`)
+	require.NoError(t, err)
+	statement, args, err := postgres.NeedFilter{Need: "housing"}.Statement()
+	require.NoError(t, err)
+	require.Contains(t, explain(t, raw, statement, args), "events_unmet_needs")
+}

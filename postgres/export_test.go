@@ -49,3 +49,9 @@ const StandingStatement = standing
 
 // Statement is what a search of the directory asks.
 func (f ServiceFilter) Statement() (statement string, args []any, err error) { return f.statement() }
+
+// Statement is what counts needs without a service.
+func (f NeedFilter) Statement() (statement string, args []any, err error) {
+	statement, args = f.statement()
+	return statement, args, nil
+}

@@ -91,6 +91,8 @@ const (
 	ArrangeCover Action = "cover.arrange"
 	// ReadDirectory: the services that families can be referred to.
 	ReadDirectory Action = "directory.read"
+	// CountNeeds: how many needs had no service, without persons.
+	CountNeeds Action = "needs.count"
 	// ImportDirectory: replace them by those of whoever keeps the list.
 	ImportDirectory Action = "directory.import"
 )
@@ -103,7 +105,7 @@ func Actions() []Action {
 		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
-		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory,
+		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
 	}
 }
 
@@ -190,6 +192,8 @@ func (a Action) Title() string {
 		return "search the directory of services"
 	case ImportDirectory:
 		return "import the directory of services"
+	case CountNeeds:
+		return "count the needs for which there is no service"
 	}
 	return string(a)
 }
@@ -237,6 +241,8 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{investigator, caseworker, supervisor, attorney}
 	case SearchRegistry:
 		return []casework.Role{investigator, supervisor, manager}
+	case CountNeeds:
+		return []casework.Role{supervisor, manager, auditor, administrator}
 	case SearchAudit:
 		return []casework.Role{auditor}
 	case ReadOwn, ReadDirectory, ArrangeCover:
@@ -250,7 +256,7 @@ func (a Action) roles() []casework.Role {
 func (a Action) aboutNone() bool {
 	return slices.Contains([]Action{
 		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
-		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory,
+		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
 	}, a)
 }
 

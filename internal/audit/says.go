@@ -135,6 +135,8 @@ func (e Entry) beyond(part string) (did, asked string) {
 		return "searched the audit" + part + e.lines(), "a search of the audit" + part
 	case access.ReadDirectory:
 		return "searched the directory of services" + part + e.lines(), "a search of the directory of services" + part
+	case access.CountNeeds:
+		return "counted needs without a service" + part + e.lines(), "a count of needs without a service" + part
 	case access.ImportDirectory:
 		return "imported the directory of services" + part + e.lines(), "an import of the directory of services" + part
 	}
