@@ -34,6 +34,8 @@ type eventView struct {
 	Changes []changeView    `json:"changes,omitempty"`
 	// Narratives are the addresses of what was written.
 	Narratives []string `json:"narratives,omitempty"`
+	// Addenda are the entries that added words to this one.
+	Addenda []int `json:"addenda,omitempty"`
 }
 
 // changeView is what an event made of a duty.
@@ -83,9 +85,11 @@ func (a *API) readTimeline(c *call, s subject) (reply, error) {
 		page = page[:limit]
 		view.Next = q.next(postgres.Position(strconv.Itoa(page[limit-1].Seq)))
 	}
-	facts := factsBySeq(s.Kind, events)
+	facts, added := factsBySeq(s.Kind, events), addenda(events)
 	for _, e := range page {
-		view.Items = append(view.Items, showEvent(recordPath(s.Kind, s.Number), e, facts[e.Seq]))
+		item := showEvent(recordPath(s.Kind, s.Number), e, facts[e.Seq])
+		item.Addenda = added[e.Seq]
+		view.Items = append(view.Items, item)
 	}
 	return reply{body: view, revision: s.Revision, did: named(names)}, nil
 }
@@ -122,6 +126,17 @@ func factsBySeq(kind casework.AggregateKind, events []casework.Event) map[int][]
 		}
 	}
 	return bySeq
+}
+
+// addenda lists the entries that added words to each entry.
+func addenda(events []casework.Event) map[int][]int {
+	added := map[int][]int{}
+	for _, e := range events {
+		if words, ok := e.Body.(*casework.Addendum); ok {
+			added[words.Entry] = append(added[words.Entry], e.Seq)
+		}
+	}
+	return added
 }
 
 func showEvent(record string, e casework.Event, facts []casework.Fact) eventView {

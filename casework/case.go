@@ -24,6 +24,9 @@ type Case struct {
 	Closing string `json:"closing,omitempty"`
 	// Investigations are the numbers of the open reports about the family.
 	Investigations []string `json:"investigations,omitempty"`
+	// Entries are the numbers of events to which words can be added and which
+	// recorded no fact: an attempted visit, a call.
+	Entries []int `json:"entries,omitempty"`
 }
 
 // StepOpen is the step that opens a case.

@@ -11,6 +11,8 @@ func careSteps() []Step {
 	return []Step{
 		caseStep("visit.record", "visit.recorded", "Record a visit", "visits", works, true,
 			func() Body { return &Visit{} }),
+		caseStep("contact.add-to", "contact.added-to", "Add words to a visit or a contact", "addenda", works, false,
+			func() Body { return &Addendum{} }),
 		caseStep("trial-home-visit.start", "trial-home-visit.started", "Start a trial home visit", "trial-home-visits",
 			works, true, func() Body { return &TrialStart{} }),
 		caseStep("trial-home-visit.end", "trial-home-visit.ended", "Record a return from a trial home visit to care",

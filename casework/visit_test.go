@@ -35,6 +35,39 @@ func TestVisit_AttemptIsNotAVisit(t *testing.T) {
 	require.Equal(t, "Visit to 1 child attempted without success.", e.Body.Says())
 }
 
+func TestVisit_IsTheFactOfWhoMadeItAndNotOfWhoWroteItDown(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	c.at(t, "2025-02-03 09:00")
+	e := c.does(t, supervisor(), with(aVisit(t, "2025-01-31 19:30", elder), func(b *casework.Visit) { b.Worker = "w-substitute" }))
+	require.Equal(t, "w-substitute", c.facts(casework.FactVisitMade)[0].Worker)
+	require.Equal(t, supervisor().ID, e.Actor.ID)
+	require.Equal(t, clock(t, "2025-01-31 19:30").UTC(), e.OccurredAt, "when it was made")
+	require.Equal(t, clock(t, "2025-02-03 09:00").UTC(), e.RecordedAt, "when it was written down")
+}
+
+func TestVisit_ByTelephoneIsKeptAndMeetsNothing(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	e := c.does(t, caseworker(), &casework.Visit{
+		Children: []string{elder}, At: clock(t, "2025-01-22 10:00"), Medium: "phone", Minutes: 20, Topics: []string{"education"},
+		Others: []casework.Participant{{Role: "caregiver"}, {Person: "p-7", Role: "parent"}}, Notes: "text",
+	})
+	require.Empty(t, c.facts(casework.FactVisitMade))
+	require.Equal(t, "Contact with 1 child by phone, not in person.", e.Body.Says())
+	require.Equal(t, []int{e.Seq}, c.state.Entries)
+}
+
+func TestVisit_ByVideoCountsForAYouthWhoAgreed(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	c.at(t, "2027-03-01 12:00")
+	c.does(t, caseworker(), &casework.Visit{
+		Children: []string{elder}, At: clock(t, "2027-02-10 17:00"), Medium: casework.ByVideo, VirtualAgreed: true, Notes: "text",
+	})
+	require.Len(t, c.facts(casework.FactVisitMade), 1, "made on the eighteenth birthday")
+}
+
 func TestVisit_CountsAfterComingHomeOnly(t *testing.T) {
 	t.Parallel()
 	c := home(t, elder)
@@ -62,5 +95,32 @@ func TestVisit_Refuses(t *testing.T) {
 		refuse("to come", "at", func(b *casework.Visit) { b.At = clock(t, "2025-01-21 09:00") }),
 		refuse("without notes", "notes", func(b *casework.Visit) { b.Notes = "" }),
 		refuse("alone with an absent child", "alone", func(b *casework.Visit) { b.Attempted, b.Alone = true, true }),
+		refuse("about something, though nobody was met", "topics", func(b *casework.Visit) {
+			b.Attempted, b.Topics = true, []string{"safety"}
+		}),
+		refuse("made, with a reason why it failed", "outcome", func(b *casework.Visit) { b.Outcome = "not-home" }),
+		refuse("failed for no known reason", "outcome", func(b *casework.Visit) { b.Attempted, b.Outcome = true, "tired" }),
+		refuse("by a name", "worker", func(b *casework.Visit) { b.Worker = "Sam Example" }),
+		refuse("at no known place", "place", func(b *casework.Visit) { b.Place = "moon" }),
+		refuse("by no known medium", "medium", func(b *casework.Visit) { b.Medium = "raven" }),
+		refuse("about nothing known", "topics", func(b *casework.Visit) { b.Topics = []string{"weather"} }),
+		refuse("about the same twice", "topics", func(b *casework.Visit) { b.Topics = []string{"safety", "safety"} }),
+		refuse("of negative length", "minutes", func(b *casework.Visit) { b.Minutes = -1 }),
+		refuse("of more than a day", "minutes", func(b *casework.Visit) { b.Minutes = 1441 }),
+		refuse("with nobody else", "others[0].role", func(b *casework.Visit) { b.Others = []casework.Participant{{}} }),
+		refuse("with a name", "others[0].person", func(b *casework.Visit) { b.Others = []casework.Participant{{Person: "Ann Example"}} }),
+		refuse("with somebody twice", "others[1].person", func(b *casework.Visit) {
+			b.Others = []casework.Participant{{Person: "p-7"}, {Person: "p-7", Role: "parent"}}
+		}),
+		refuse("with somebody of no known role", "others[0].role", func(b *casework.Visit) {
+			b.Others = []casework.Participant{{Role: "magician"}}
+		}),
+		refuse("at home and not at home", "in_residence", func(b *casework.Visit) { b.InResidence, b.Place = false, "residence" }),
+		refuse("at school where nobody lives", "in_residence", func(b *casework.Visit) { b.Place = "school" }),
+		refuse("at home by telephone", "in_residence", func(b *casework.Visit) { b.Medium = "phone" }),
+		refuse("by agreed video in person", "virtual_agreed", func(b *casework.Visit) { b.VirtualAgreed = true }),
+		refuse("by video agreed by a child", "virtual_agreed", func(b *casework.Visit) {
+			b.InResidence, b.Medium, b.VirtualAgreed = false, casework.ByVideo, true
+		}),
 	)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -250,6 +251,21 @@ func (w *walk) amend(facts []casework.Fact, b *casework.CaseCorrection) {
 	}
 }
 
+// entry is the number of a visit or a contact on record, or any where there is none.
+func (w *walk) entry(c *casework.Case) int {
+	entries := slices.Clone(c.Entries)
+	for _, f := range c.Facts {
+		if seq, _, _ := strings.Cut(f.ID, "."); f.Type == casework.FactVisitMade && f.Corrects == "" {
+			n, _ := strconv.Atoi(seq)
+			entries = append(entries, n)
+		}
+	}
+	if len(entries) == 0 {
+		return 1
+	}
+	return one(w, entries...)
+}
+
 // move pins a record to another of three packs, or to the one that it has.
 func (w *walk) move(kind casework.AggregateKind, from string) casework.Body {
 	return casework.NewPolicyMove(kind, from, one(w, "us-federal@2025.1", "us-federal@2025.2", "washington@2025.1"), "text")
@@ -301,6 +317,10 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.Visit:
 		b.Children, b.At, b.Notes, b.Attempted = children, w.lately(now), "text", w.rng.IntN(8) == 0
+		b.Place, b.Medium, b.Minutes = "school", one(w, "", "", casework.InPerson, "phone"), w.rng.IntN(90)
+		return b
+	case *casework.Addendum:
+		b.Entry, b.Words = w.entry(c), "text"
 		return b
 	case *casework.TrialStart:
 		b.Children, b.On, b.Safety = children, on, "text"
