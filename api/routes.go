@@ -79,6 +79,9 @@ func (a *API) routes() *mux.Router {
 	a.planRoutes(get, "/v1/cases/{case}")
 	get("/v1/cases/{case}/court", a.of(casework.KindCase, access.ReadRecord, "court", a.readCourt))
 	get("/v1/cases/{case}/children/{child}", a.of(casework.KindCase, access.ReadRecord, "child", a.readChild))
+	get("/v1/cases/{case}/children/{child}/visit-months",
+		a.of(casework.KindCase, access.ReadRecord, "visit-months", a.readVisitMonths))
+	get("/v1/visit-months", a.among(access.ListRecords, "visit-months", a.readVisitMeasure))
 	get("/v1/registry", a.readRegistry)
 	post("/v1/reports/{report}/allegations/{allegation}/expungement",
 		a.within(casework.KindReport, access.Act{Action: access.Expunge}, a.expunge))
