@@ -13,8 +13,10 @@ import (
 type noticeView struct {
 	casework.Notice
 
-	Href       string         `json:"href"`
-	Deliveries []deliveryView `json:"deliveries"`
+	Href string `json:"href"`
+	// AcknowledgedAt is when the recipient said that they have read it.
+	AcknowledgedAt time.Time      `json:"acknowledged_at,omitzero"`
+	Deliveries     []deliveryView `json:"deliveries"`
 }
 
 type deliveryView struct {
@@ -38,7 +40,7 @@ func (a *API) readInbox(c *call, _ access.Scope) (reply, error) {
 
 func (a *API) notices(c *call, f postgres.NoticeFilter) (reply, error) {
 	q := newQuery(c)
-	f.Limit, f.After = q.limit(), q.after()
+	f.Unacknowledged, f.Limit, f.After = q.flag("unacknowledged"), q.limit(), q.after()
 	if err := q.done(); err != nil {
 		return reply{}, err
 	}
@@ -48,7 +50,10 @@ func (a *API) notices(c *call, f postgres.NoticeFilter) (reply, error) {
 }
 
 func showNotice(n postgres.SentNotice) noticeView {
-	view := noticeView{Notice: n.Notice, Href: pathOf(n.Aggregate), Deliveries: make([]deliveryView, len(n.Deliveries))}
+	view := noticeView{
+		Notice: n.Notice, Href: pathOf(n.Aggregate), AcknowledgedAt: n.AcknowledgedAt,
+		Deliveries: make([]deliveryView, len(n.Deliveries)),
+	}
 	for i, d := range n.Deliveries {
 		view.Deliveries[i] = deliveryView{
 			Channel: d.Channel, State: d.State, Attempts: d.Attempts, LastAttemptAt: d.LastAttemptAt,

@@ -68,6 +68,7 @@ func requests() map[string]any {
 		"/v1/transfers":                                             &transferRequest{},
 		"/v1/transfers/{transfer}/undo":                             &transferStep{},
 		"/v1/transfers/{transfer}/retry":                            &transferStep{},
+		"/v1/notices/acknowledgements":                              &acknowledging{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
 		one := "/v1/" + string(kind) + "s/{" + string(kind) + "}/"

@@ -88,6 +88,7 @@ func (a *API) routes() *mux.Router {
 	get("/v1/worklist", a.among(access.ReadOwn, "worklist", a.readWorklist))
 	get("/v1/reviews", a.among(access.ReadOwn, "reviews", a.readReviews))
 	get("/v1/notices", a.among(access.ReadOwn, "inbox", a.readInbox))
+	post("/v1/notices/acknowledgements", a.acknowledge)
 	get("/v1/audit", a.searchAudit)
 	get("/v1/audit/head", a.readAuditHead)
 	get("/v1/commands/{aggregate}/{command}", a.readCommand)

@@ -74,6 +74,9 @@ type Obligations interface {
 	Duty(ctx context.Context, aggregate, id string) (casework.Duty, error)
 	Worklist(ctx context.Context, f postgres.WorklistFilter) (postgres.Page[postgres.WorklistItem], error)
 	Notices(ctx context.Context, f postgres.NoticeFilter) (postgres.Page[postgres.SentNotice], error)
+	// Acknowledge puts on record that a person has read notices of theirs, NotFound
+	// where one is not.
+	Acknowledge(ctx context.Context, person string, keys []string, at time.Time, line audit.Entry) ([]postgres.Acknowledgement, error)
 }
 
 // Writings keeps what is personal: narratives and names.

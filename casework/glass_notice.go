@@ -72,6 +72,7 @@ func (g Glass) Notices(rung int, hearers []GlassHearer, at time.Time) []Notice {
 		n := Notice{
 			Key: GlassAggregate(g.ID) + "/broken/" + h.Person, Aggregate: g.Record, Recipient: h.Person, Role: role,
 			Kind: NoticeGlassBroken, Subject: g.title() + " was opened in an emergency", CreatedAt: at,
+			Urgent: true, Why: &NoticeWhy{Role: role, Rung: rung},
 		}
 		text := fmt.Sprintf("Somebody (%s) has broken the glass of %s on %s. They gave as the purpose: %s. They may read it until %s. "+
 			"Read the reason, and say by the end of %s whether it was justified.",

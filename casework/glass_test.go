@@ -82,6 +82,7 @@ func TestGlass_NoticesSayWhatHappenedInTheOfficesTimeAndNameNobody(t *testing.T)
 	require.Equal(t, []casework.Notice{{
 		Key: "glass-3f/broken/w-s", Aggregate: "case-1002", Recipient: "w-s", Role: casework.RoleSupervisor, Kind: casework.NoticeGlassBroken,
 		Subject: "Case 1002 was opened in an emergency", CreatedAt: g.BrokenAt,
+		Urgent: true, Why: &casework.NoticeWhy{Role: casework.RoleSupervisor},
 		Text: "Somebody (hotline) has broken the glass of case 1002 on 20 November 2026 at 22:10. They gave as the purpose: a child may be " +
 			"in danger now. They may read it until 21 November 2026 at 02:10. Read the reason, and say by the end of 23 November 2026 " +
 			"whether it was justified. You are told because you are its supervisor.",

@@ -44,6 +44,52 @@ type Notice struct {
 	Subject string `json:"subject"`
 	// Text is a few plain sentences that end with why this person is told.
 	Text string `json:"text"`
+	// Urgent notices are told at once, whatever else a person prefers.
+	Urgent bool `json:"urgent,omitempty"`
+	// Why is the reason in parts, for programs; Text says it in words.
+	Why *NoticeWhy `json:"why,omitempty"`
 	// CreatedAt is by the record's clock.
 	CreatedAt time.Time `json:"created_at"`
+}
+
+// NoticeWhy says why a person is told: which step of whom, or which rung of which
+// duty's ladder, under which law, in which role, and for whom they stand in.
+type NoticeWhy struct {
+	// Event is the number of the event that the notice is about, where somebody
+	// has taken a step; By took it.
+	Event int    `json:"event,omitempty"`
+	By    string `json:"by,omitempty"`
+	// Rung is the rung of the ladder from 1, of Rungs; At is when it was reached by plan.
+	Rung  int       `json:"rung,omitempty"`
+	Rungs int       `json:"rungs,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	// Title and Due are those of the duty, Citation is the law and Steps lead to the date.
+	Title    string   `json:"title,omitempty"`
+	Due      string   `json:"due,omitempty"`
+	Citation string   `json:"citation,omitempty"`
+	Steps    []string `json:"steps,omitempty"`
+	// Consequence is what follows from missing the duty.
+	Consequence string `json:"consequence,omitempty"`
+	// Role is the one in which the person is told. For is who is absent and whom
+	// they stand in for.
+	Role Role   `json:"role"`
+	For  string `json:"for,omitempty"`
+}
+
+// soon is within how long a duty is due so that its warning cannot wait for the
+// digest of the next day.
+const soon = 48 * time.Hour
+
+// urgent says whether a notice cannot wait for a digest: what is overdue, what
+// waits for a decision of this person, what is newly theirs, and broken glass. A
+// warning can, unless the duty is due soon after it.
+func (k NoticeKind) urgent(due, now time.Time) bool {
+	switch k {
+	case NoticeDutyAtRisk, NoticeDutyMoved:
+		return !due.IsZero() && due.Before(now.Add(soon))
+	case NoticeReturned, NoticeApproved:
+		return false
+	case NoticeDutyOverdue, NoticeDutyEscalated, NoticeAssigned, NoticeApproval, NoticeGlassBroken, NoticeGlassUnreviewed:
+	}
+	return true
 }

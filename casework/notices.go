@@ -93,24 +93,31 @@ func (t *teller) tell(recipient string, role Role, kind NoticeKind, subject, tex
 	t.add(recipient, role, kind, fmt.Sprintf("%s/%d", kind, t.event.Seq), Notice{
 		Subject: fmt.Sprintf(subject, t.number),
 		Text:    fmt.Sprintf(text, t.number) + " You are told because you are its " + string(role) + ".",
+		Urgent:  kind.urgent(time.Time{}, t.event.RecordedAt),
+		Why:     &NoticeWhy{Event: t.event.Seq, By: t.event.Actor.ID, Role: role},
 	})
 }
 
 // ladder adds the notices of the rungs that the changed duties have reached.
 // After downtime only the last rung speaks: a duty is told of once, as it
-// stands now.
+// stands now. What is missed for good has no later rung: its ladder ends at once,
+// with all whom it would have told.
 func (t *teller) ladder(r *Record, changes []DutyChange) {
-	before := make(map[string]int, len(r.Ledger))
+	before := make(map[string]Duty, len(r.Ledger))
 	for _, d := range r.Ledger {
-		before[d.ID] = d.Told
+		before[d.ID] = d
 	}
 	for _, c := range changes {
 		d := c.Duty
+		if d.Status == DutyIncurable {
+			t.missed(r, before[d.ID], d)
+			continue
+		}
 		moved := c.OldDue != "" && c.OldDue != d.Due && d.Status.Pending()
 		if moved {
 			t.moved(r, c)
 		}
-		if !d.Status.Pending() || d.Told == 0 || d.Told > len(d.Rungs) || !moved && d.Told <= before[d.ID] {
+		if !d.Status.Pending() || d.Told == 0 || d.Told > len(d.Rungs) || !moved && d.Told <= before[d.ID].Told {
 			continue
 		}
 		rung := d.Rungs[d.Told-1]
@@ -132,7 +139,29 @@ func (t *teller) moved(r *Record, c DutyChange) {
 		d.name(), inWords(c.OldDue), inWords(d.Due), strings.Join(d.Why, "; "), d.Citation, why)
 	t.add(recipient, d.Owner, NoticeDutyMoved, fmt.Sprintf("%s/%s/moved/%d", d.ID, d.Due, t.event.Seq), Notice{
 		Duty: d.ID, Subject: fmt.Sprintf("%s: new date: %s", t.title(), d.name()), Text: text,
+		Urgent: NoticeDutyMoved.urgent(d.DueAt, t.event.RecordedAt), Why: d.because(d.Owner),
 	})
+}
+
+// missed tells of a duty that cannot be made up any more. was is the duty before;
+// what was overdue has been told of, and has ended with what required it.
+func (t *teller) missed(r *Record, was, d Duty) {
+	if was.Status == DutyOverdue || was.Status == DutyIncurable {
+		return
+	}
+	roles := []Role{d.Owner, RoleSupervisor}
+	if len(was.Rungs) > 0 {
+		roles, d.Rungs, d.Told = nil, was.Rungs, 0
+		for n, rung := range was.Rungs {
+			if rung.Kind != RungAtRisk {
+				d.Told = cmp.Or(d.Told, n+1)
+				roles = append(roles, rung.Tell...)
+			}
+		}
+	}
+	for _, role := range roles {
+		t.rung(r, role, RungOverdue, d)
+	}
 }
 
 func (t *teller) rung(r *Record, role Role, kind RungKind, d Duty) {
@@ -145,9 +174,18 @@ func (t *teller) rung(r *Record, role Role, kind RungKind, d Duty) {
 		subject = fmt.Sprintf("%s: overdue: %s", t.title(), d.name())
 		text = fmt.Sprintf("The duty \u201c%s\u201d was due %s and is overdue.", d.name(), inWords(d.Due))
 	}
+	if d.Status == DutyIncurable {
+		subject = fmt.Sprintf("%s: missed: %s", t.title(), d.name())
+		text = fmt.Sprintf("The duty \u201c%s\u201d was due %s, was missed, and cannot be made up.", d.name(), inWords(d.Due))
+	}
 	recipient, why := t.answerable(r, role)
 	text += fmt.Sprintf(" Why this date: %s (%s). %s", strings.Join(d.Why, "; "), d.Citation, why)
-	n := Notice{Duty: d.ID, Subject: subject, Text: text}
+	n := Notice{
+		Duty: d.ID, Subject: subject, Text: text, Urgent: kinds[kind].urgent(d.DueAt, t.event.RecordedAt), Why: d.because(role),
+	}
+	if d.Told > 0 && d.Told <= len(d.Rungs) {
+		n.Why.Rung, n.Why.Rungs, n.Why.At = d.Told, len(d.Rungs), d.Rungs[d.Told-1].At
+	}
 	if role == RoleManager {
 		n.ManagerOf = r.Supervisor
 	}
@@ -163,6 +201,11 @@ func (t *teller) answerable(r *Record, role Role) (recipient, why string) {
 		return r.Supervisor, "You are told because nobody carries " + t.record() + " and you supervise it."
 	}
 	return r.holder(role), fmt.Sprintf("You are told because you are the %s of %s.", role, t.record())
+}
+
+// because is why somebody is told of the duty in a role.
+func (d Duty) because(role Role) *NoticeWhy {
+	return &NoticeWhy{Title: d.name(), Due: d.Due, Citation: d.Citation, Steps: d.Why, Consequence: d.Consequence, Role: role}
 }
 
 // record names the record within a sentence, title at its beginning.

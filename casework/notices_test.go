@@ -199,3 +199,68 @@ func TestTexts_HoldNothingThatAPersonWrote(t *testing.T) {
 		}
 	}
 }
+
+func TestNotices_SayWhyInParts(t *testing.T) {
+	t.Parallel()
+	c := inCare(t)
+	c.tells(t, dueOnMarch(t, casework.DutyOpen))
+	c.at(t, "2025-04-01 12:00")
+	notices := c.tells(t, dueOnMarch(t, casework.DutyOverdue))
+	d := dueOnMarch(t, casework.DutyOverdue)
+	require.Len(t, notices, 2)
+	for i, role := range []casework.Role{casework.RoleCaseworker, casework.RoleSupervisor} {
+		why := notices[i].Why
+		require.Equal(t, role, why.Role)
+		require.Equal(t, 2, why.Rung)
+		require.Equal(t, len(d.Rungs), why.Rungs)
+		require.Equal(t, d.Rungs[1].At, why.At)
+		require.Equal(t, d.Citation, why.Citation)
+		require.Equal(t, d.Why, why.Steps)
+		require.Equal(t, d.Due, why.Due)
+		require.True(t, notices[i].Urgent)
+	}
+	c.does(t, caseworker(), aPlan())
+	told := c.notices(t)[0]
+	require.Equal(t, &casework.NoticeWhy{Event: c.state.Revision, By: caseworker().ID, Role: casework.RoleSupervisor}, told.Why)
+	require.True(t, told.Urgent, "somebody waits for this person")
+	c.does(t, supervisor(), &casework.PlanApproval{})
+	require.False(t, c.notices(t)[0].Urgent, "good news can wait for the digest")
+}
+
+// A warning can wait for tomorrow's digest only if the duty is not due by then.
+func TestNotices_AWarningIsUrgentWhenTheDutyIsDueWithinTwoDays(t *testing.T) {
+	t.Parallel()
+	for wall, urgent := range map[string]bool{"2025-03-25 12:00": false, "2025-03-30 12:00": true} {
+		c := inCare(t)
+		c.tells(t, dueOnMarch(t, casework.DutyOpen))
+		c.at(t, wall)
+		notices := c.tells(t, dueOnMarch(t, casework.DutyAtRisk))
+		require.Len(t, notices, 1, wall)
+		require.Equal(t, urgent, notices[0].Urgent, wall)
+	}
+}
+
+// A duty that is missed for good has no later rung, so its ladder ends at once
+// with everybody on it; one that was overdue has been told of already.
+func TestLadder_OfWhatCannotBeMadeUpTellsEverybodyAtOnce(t *testing.T) {
+	t.Parallel()
+	c := inCare(t)
+	c.tells(t, dueOnMarch(t, casework.DutyOpen))
+	c.at(t, "2025-04-01 12:00")
+	notices := c.tells(t, dueOnMarch(t, casework.DutyIncurable))
+	require.Equal(t, []told{
+		{caseworker().ID, casework.NoticeDutyOverdue}, {supervisor().ID, casework.NoticeDutyOverdue},
+	}, toldOf(notices), "the supervisor of the next rung is the same person, and told once")
+	require.Contains(t, notices[0].Text, "was missed, and cannot be made up. Why this date:")
+	require.Equal(t, "Case 2001: missed: Visit the child (P1)", notices[0].Subject)
+	require.Empty(t, c.tells(t, dueOnMarch(t, casework.DutyIncurable)))
+
+	late := inCare(t)
+	late.at(t, "2025-04-01 12:00")
+	require.Len(t, late.tells(t, dueOnMarch(t, casework.DutyOverdue)), 2)
+	require.Empty(t, late.tells(t, dueOnMarch(t, casework.DutyIncurable)), "told of as overdue; the child has left care since")
+
+	unknown := inCare(t)
+	unknown.at(t, "2025-04-01 12:00")
+	require.Len(t, unknown.tells(t, dueOnMarch(t, casework.DutyIncurable)), 2, "recorded late, and lost from the first")
+}

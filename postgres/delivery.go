@@ -57,6 +57,10 @@ const (
 	DeliveryDelivered DeliveryState = "delivered"
 	// DeliveryFailed was refused for ever and is not tried again.
 	DeliveryFailed DeliveryState = "failed"
+	// DeliveryUnneeded is not sent any more: the notice was acknowledged.
+	DeliveryUnneeded DeliveryState = "unneeded"
+	// DeliveryDigest waits for the person's digest.
+	DeliveryDigest DeliveryState = "digest"
 )
 
 // Delivery is what became of a notice on one channel.

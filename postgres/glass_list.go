@@ -30,10 +30,10 @@ ORDER BY h.tier, h.person`
 // workflow that watches: the record may be closed, and its workflow gone.
 const insertAlerts = `
 WITH notice AS (
-    INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
-    SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, '', n.subject, n.text, n.created_at
+    INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at, why)
+    SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, '', n.subject, n.text, n.created_at, n.why
     FROM json_to_recordset($1::json) AS n(key text, aggregate text, recipient text, role text, kind text,
-        subject text, text text, created_at timestamptz)
+        subject text, text text, created_at timestamptz, why jsonb)
     ON CONFLICT (key) DO NOTHING
     RETURNING key, recipient
 )

@@ -13,12 +13,14 @@ import (
 // the manager of somebody who has none goes to nobody. What is for somebody who is
 // absent by the record's clock goes to whoever answers for them, and says so.
 const insertNotices = `
-INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at)
+INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at, urgent, why)
 SELECT n.key, n.aggregate, told.who, n.role, n.kind, coalesce(n.duty, ''), n.subject,
     n.text || CASE WHEN told.who = meant.whom THEN ''
-        ELSE ' You get this because you cover for ' || meant.whom || ' (' || n.role || '), who is absent.' END, n.created_at
+        ELSE ' You get this because you cover for ' || meant.whom || ' (' || n.role || '), who is absent.' END, n.created_at,
+    coalesce(n.urgent, true),
+    CASE WHEN told.who = meant.whom THEN n.why ELSE n.why || jsonb_build_object('for', meant.whom) END
 FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, recipient text, manager_of text,
-    role text, kind text, duty text, subject text, text text, created_at timestamptz)
+    role text, kind text, duty text, subject text, text text, created_at timestamptz, urgent boolean, why jsonb)
     LEFT JOIN workers w ON w.id = n.manager_of AND n.recipient = ''
     CROSS JOIN LATERAL (SELECT coalesce(nullif(n.recipient, ''), w.manager) AS whom) AS meant
     CROSS JOIN LATERAL (SELECT answering(meant.whom, n.aggregate, n.created_at) AS who) AS told
@@ -27,7 +29,8 @@ ON CONFLICT (key) DO NOTHING
 RETURNING key, aggregate, recipient`
 
 const notices = `
-SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.body, n.created_at,
+SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.body, n.created_at, n.urgent,
+    coalesce(n.why, 'null'), n.acknowledged_at,
     (SELECT coalesce(json_agg(json_build_object('channel', d.channel, 'state', d.state, 'attempts', d.attempts,
             'last_attempt_at', d.last_attempt_at, 'last_error', d.last_error, 'delivered_at', d.delivered_at,
             'provider_id', d.provider_id) ORDER BY d.channel), '[]')
@@ -38,6 +41,7 @@ WHERE ($1 = '' OR (n.recipient = $1 AND NOT EXISTS (
         WHERE x.kind = 'conflict' AND x.worker = $1 AND x.ended_at IS NULL
             AND x.aggregate IN (n.aggregate, 'report-' || r.from_report, 'case-' || r.to_case))))
     AND ($2 = '' OR n.aggregate = $2)
+    AND (NOT $6 OR n.acknowledged_at IS NULL)
     AND (n.created_at, n.key) < ($3::timestamptz, $4)
 ORDER BY n.created_at DESC, n.key DESC LIMIT $5`
 
@@ -46,7 +50,9 @@ ORDER BY n.created_at DESC, n.key DESC LIMIT $5`
 type NoticeFilter struct {
 	Recipient string
 	Aggregate string
-	After     Position
+	// Unacknowledged leaves out what its reader has acknowledged.
+	Unacknowledged bool
+	After          Position
 	// Limit is the number of notices of a page: 50 by default, at most 500.
 	Limit int
 }
@@ -56,7 +62,9 @@ type NoticeFilter struct {
 type SentNotice struct {
 	casework.Notice
 
-	Deliveries []Delivery `json:"deliveries"`
+	// AcknowledgedAt is when the recipient said that they have read it.
+	AcknowledgedAt time.Time  `json:"acknowledged_at,omitzero"`
+	Deliveries     []Delivery `json:"deliveries"`
 }
 
 // Notices lists notices, newest first.
@@ -83,12 +91,12 @@ func (f NoticeFilter) newestFirst() (string, []any, error) {
 		}
 		created = string(pq.FormatTimestamp(at))
 	}
-	return notices, []any{f.Recipient, f.Aggregate, created, key, pageSize(f.Limit) + 1}, nil
+	return notices, []any{f.Recipient, f.Aggregate, created, key, pageSize(f.Limit) + 1, f.Unacknowledged}, nil
 }
 
 func scanNotice(row scanner) (SentNotice, error) {
 	var n SentNotice
 	err := row.Scan(&n.Key, &n.Aggregate, &n.Recipient, &n.Role, &n.Kind, &n.Duty, &n.Subject, &n.Text,
-		instant{&n.CreatedAt}, document{&n.Deliveries})
+		instant{&n.CreatedAt}, &n.Urgent, document{&n.Why}, instant{&n.AcknowledgedAt}, document{&n.Deliveries})
 	return n, err
 }

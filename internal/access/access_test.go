@@ -179,9 +179,9 @@ func acts() []access.Act {
 // aboutNone are the acts that no conflict can stop.
 func aboutNone(do access.Act) bool {
 	switch do.Action { //nolint:exhaustive // all others are about a record
-	case access.ListRecords, access.ReadOwn, access.ReadStaff, access.ManageStaff, access.ManageServices, access.SearchRegistry,
-		access.SearchAudit, access.TransferRecords, access.ReadTransfers, access.ArrangeCover,
-		access.ReadDirectory, access.ImportDirectory, access.CountNeeds:
+	case access.ListRecords, access.ReadOwn, access.AcknowledgeNotices, access.ReadStaff, access.ManageStaff,
+		access.ManageServices, access.SearchRegistry, access.SearchAudit, access.TransferRecords, access.ReadTransfers,
+		access.ArrangeCover, access.ReadDirectory, access.ImportDirectory, access.CountNeeds:
 		return true
 	}
 	return do.Step.Name == casework.StepReceive

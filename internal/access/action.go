@@ -74,6 +74,8 @@ const (
 	ListRecords Action = "records.list"
 	// ReadOwn: one's own worklist, inbox and entry in the directory.
 	ReadOwn Action = "own.read"
+	// AcknowledgeNotices: say that one has read what one was told.
+	AcknowledgeNotices Action = "notices.acknowledge"
 	// ReadStaff and ManageStaff: who works here, and where they are told things.
 	ReadStaff   Action = "staff.read"
 	ManageStaff Action = "staff.manage"
@@ -104,7 +106,7 @@ func Actions() []Action {
 		ReviewGlass,
 		ReadAccess, ManageAccess, DeclareConflict, SealRecord, HoldRecord, Expunge, RequestPurge, ApprovePurge, ReadConsents, ManageConsents,
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
-		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
+		ListRecords, ReadOwn, AcknowledgeNotices, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
 	}
 }
@@ -172,6 +174,8 @@ func (a Action) Title() string {
 		return "list records"
 	case ReadOwn:
 		return "read what is one's own"
+	case AcknowledgeNotices:
+		return "acknowledge notices"
 	case ReadStaff:
 		return "read the directory of the staff"
 	case ManageStaff:
@@ -245,7 +249,7 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{supervisor, manager, auditor, administrator}
 	case SearchAudit:
 		return []casework.Role{auditor}
-	case ReadOwn, ReadDirectory, ArrangeCover:
+	case ReadOwn, AcknowledgeNotices, ReadDirectory, ArrangeCover:
 		return casework.Roles()
 	case TakeStep:
 	}
@@ -255,7 +259,7 @@ func (a Action) roles() []casework.Role {
 // aboutNone says whether the action is about no single record.
 func (a Action) aboutNone() bool {
 	return slices.Contains([]Action{
-		ListRecords, ReadOwn, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
+		ListRecords, ReadOwn, AcknowledgeNotices, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
 	}, a)
 }

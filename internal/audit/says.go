@@ -123,6 +123,8 @@ func (e Entry) beyond(part string) (did, asked string) {
 			did += ", which named " + amount(n, "one record", " records")
 		}
 		return did, asked
+	case access.AcknowledgeNotices:
+		return "acknowledged " + amount(e.Count, "one notice", " notices"), "acknowledging notices"
 	case access.ReadStaff:
 		return read("the directory of the staff" + strings.TrimSuffix(part, " (staff)"))
 	case access.ManageStaff:
