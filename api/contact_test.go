@@ -45,3 +45,33 @@ func (c inCare) entry(event string) map[string]any {
 	require.Failf(c.tb, "no such entry", "%s", event)
 	return nil
 }
+
+func TestContactPlans_AreTrackedAgainstWhatCameOfThem(t *testing.T) {
+	t.Parallel()
+	c := takeIntoCare(t, overStack(t, teststack.New(t, teststack.Options{})), 30)
+	plan := body{"children": c.children[:1], "relationship": "parent", "every_days": 14, "by": "plan"}
+	c.do(casework.RoleCaseworker, "contact-plans", plan)
+	c.do(casework.RoleCaseworker, "contact-plans", plan.with(body{"every_days": 7, "by": "court", "from": c.day(-20)}))
+	contact := body{"children": c.children[:1], "relationship": "parent", "at": c.ago(3).Format(time.RFC3339), "notes": "They played."}
+	c.do(casework.RoleCaseworker, "family-contacts", contact)
+	c.do(casework.RoleCaseworker, "family-contacts", contact.with(body{"attempted": true, "outcome": "no-transport"}))
+
+	plans := c.list(casework.RoleSupervisor, c.path+"/contact-plans").Items
+	require.Len(t, plans, 2)
+	require.Equal(t, false, plans[0]["strictest"])
+	require.Equal(t, true, plans[1]["strictest"], "the court's seven days")
+	for _, plan := range plans {
+		track := plan["tracks"].([]any)[0].(map[string]any)
+		require.EqualValues(t, 1, track["made"], "one contact counts for both, and what did not take place for neither")
+	}
+	contacts := c.list(casework.RoleSupervisor, c.path+"/contacts").Items
+	require.Len(t, contacts, 2)
+	require.Equal(t, "w-caseworker", contacts[0]["recorded_by"])
+	require.Equal(t, "parent", contacts[0]["details"].(map[string]any)["relationship"])
+	require.NotContains(t, contacts[0]["details"].(map[string]any)["notes"], "played", "words are where names are")
+
+	c.do(casework.RoleCaseworker, "contact-plan-ends", body{"plan": 2, "on": c.day(0), "reason": "court-order"})
+	plans = c.list(casework.RoleSupervisor, c.path+"/contact-plans").Items
+	require.Equal(t, true, plans[0]["strictest"])
+	require.Equal(t, true, plans[1]["ended"])
+}

@@ -81,6 +81,11 @@ func (a *API) routes() *mux.Router {
 	get("/v1/cases/{case}/children/{child}", a.of(casework.KindCase, access.ReadRecord, "child", a.readChild))
 	get("/v1/cases/{case}/children/{child}/visit-months",
 		a.of(casework.KindCase, access.ReadRecord, "visit-months", a.readVisitMonths))
+	ofCase := func(part string, h func(*call, subject) (reply, error)) {
+		get("/v1/cases/{case}/"+part, a.of(casework.KindCase, access.ReadRecord, part, h))
+	}
+	ofCase("contacts", a.listContacts)
+	ofCase("contact-plans", a.listContactPlans)
 	get("/v1/visit-months", a.among(access.ListRecords, "visit-months", a.readVisitMeasure))
 	get("/v1/registry", a.readRegistry)
 	post("/v1/reports/{report}/allegations/{allegation}/expungement",

@@ -47,7 +47,7 @@ func TestAddendum_Refuses(t *testing.T) {
 	c := removed(t, elder)
 	c.refuses(t, refusal{
 		name: "before there is a contact", by: caseworker(), body: &casework.Addendum{Entry: 2, Words: "text"},
-		kind: casework.Blocked, codes: []string{"no-contact"},
+		kind: casework.Blocked, codes: []string{"nothing-noted"},
 	})
 	visit := c.does(t, caseworker(), aVisit(t, "2025-01-22 10:00", elder))
 	c.refuses(

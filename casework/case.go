@@ -27,6 +27,8 @@ type Case struct {
 	// Entries are the numbers of events to which words can be added and which
 	// recorded no fact: an attempted visit, a call.
 	Entries []int `json:"entries,omitempty"`
+	// ContactPlans say who is to meet whom how often, by number.
+	ContactPlans []ContactPlanState `json:"contact_plans,omitempty"`
 }
 
 // StepOpen is the step that opens a case.

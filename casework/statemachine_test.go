@@ -89,15 +89,17 @@ func openTo(ahead []casework.NextStep, child string) []string {
 
 // aside says whether a step runs beside the way from opening to closing and moves
 // nobody along it, as those of the court do. It is taken once for each set of stages
-// and of what else is ready for the child, and what it alone makes lawful is taken after it, but the walk
-// does not go on from there: every mixture of such things would be a situation of its
-// own.
+// and of what else is ready for the child, and what it alone makes lawful is taken
+// after it, but the walk does not go on from there: every mixture of such things would
+// be a situation of its own.
 func aside(step string) bool {
 	beside := func(prefix string) bool { return strings.HasPrefix(step, prefix) }
 	return slices.ContainsFunc([]string{
 		"hearing.", "matter.", "service-plan.", "court-report.", "dismissal.", "tpr.", "order.", "plan.amend",
 		"plan.sign", "plan-step.", "placement.", "provider.", "health-record.", "missing.", "trafficking.", "qrtp.",
 		"icwa.", "transition-plan.", "credit-report.", "exit-documents.", "extended-care.", "referral.", "need.",
+		"contact.add", "contact-plan.", "family-contact.", "rights-notice.", "appeal.", "grievance.", "meeting.", "decision.",
+		"professional.",
 	}, beside)
 }
 
@@ -235,7 +237,7 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 	grown := opened(t)
 	grown.at(t, "2027-02-11 10:00") // the elder is of age, the younger a child
 	explore(
-		t, []*caseClerk{grown, underOrders(t), withReferrals(t, opened(t))}, family, childStages,
+		t, []*caseClerk{grown, underOrders(t), withReferrals(t, opened(t)), withContacts(t)}, family, childStages,
 		func(w *walk) func(*casework.Case, time.Time, casework.NextStep) casework.Body { return w.caseBody },
 		func(step string, before, after *casework.Case, subject string) {
 			was, is := childStages(before), childStages(after)

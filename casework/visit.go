@@ -171,4 +171,6 @@ func (b *Visit) apply(c *Case, e Event) {
 			Type: FactVisitMade, Subject: id, At: b.At, InResidence: b.InResidence, Worker: cmp.Or(b.Worker, e.Actor.ID),
 		})
 	}
+	f := Fact{Type: FactFamilyContactMade, At: b.At, Reason: relationshipWorker, Worker: cmp.Or(b.Worker, e.Actor.ID)}
+	c.contacted(e, f, b.Children, []string{f.Worker}, b.Medium, false)
 }

@@ -266,6 +266,17 @@ func (w *walk) entry(c *casework.Case) int {
 	return one(w, entries...)
 }
 
+// contactPlan is the number of a plan of visits in force, or any where there is none.
+func (w *walk) contactPlan(c *casework.Case) int {
+	standing := []int{1}
+	for _, p := range c.ContactPlans {
+		if !p.Ended {
+			standing = append(standing, p.Number)
+		}
+	}
+	return standing[len(standing)-1]
+}
+
 // move pins a record to another of three packs, or to the one that it has.
 func (w *walk) move(kind casework.AggregateKind, from string) casework.Body {
 	return casework.NewPolicyMove(kind, from, one(w, "us-federal@2025.1", "us-federal@2025.2", "washington@2025.1"), "text")
@@ -321,6 +332,20 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.Addendum:
 		b.Entry, b.Words = w.entry(c), "text"
+		return b
+	case *casework.ContactPlan:
+		b.Children, b.Relationship, b.EveryDays = children, one(w, "caseworker", "parent", "relative"), 1+w.rng.IntN(40)
+		b.By, b.Medium = one(w, casework.ContactPlanSources()...), one(w, "", "video", "phone")
+		return b
+	case *casework.ContactPlanEnd:
+		b.Plan, b.On, b.Reason = w.contactPlan(c), on, one(w, "court-order", "child-home")
+		return b
+	case *casework.FamilyContact:
+		b.Children, b.Relationship, b.At = children, one(w, "parent", "relative", "other"), w.lately(now)
+		b.Medium, b.With = one(w, casework.Media()...), []casework.Participant{{Role: "parent"}}
+		if w.rng.IntN(4) == 0 {
+			b.Attempted, b.Outcome = true, one(w, casework.MissedContactOutcomes()...)
+		}
 		return b
 	case *casework.TrialStart:
 		b.Children, b.On, b.Safety = children, on, "text"
