@@ -29,6 +29,8 @@ type Case struct {
 	Entries []int `json:"entries,omitempty"`
 	// ContactPlans say who is to meet whom how often, by number.
 	ContactPlans []ContactPlanState `json:"contact_plans,omitempty"`
+	// Rights are the notices of rights, appeals and grievances.
+	Rights []Right `json:"rights,omitempty"`
 }
 
 // StepOpen is the step that opens a case.

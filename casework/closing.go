@@ -146,5 +146,5 @@ func (c *Case) unready() []Blocker {
 			})
 		}
 	}
-	return missing
+	return append(missing, c.appealPending()...)
 }

@@ -11,11 +11,28 @@ func aContactPlan(by string, days int, children ...string) *casework.ContactPlan
 }
 
 // withContacts is a case on the day of its opening, with one of everything that
-// runs beside its way: a visit and a plan of visits.
+// runs beside its way: a visit, a plan of visits, an appeal and a
+// grievance.
 func withContacts(t testing.TB) *caseClerk {
 	t.Helper()
 	c := opened(t)
 	c.does(t, caseworker(), aVisit(t, "2025-01-20 09:00", elder))
 	c.does(t, caseworker(), aContactPlan("plan", 7, elder))
+	c.does(t, caseworker(), anAppeal(t))
+	c.does(t, caseworker(), aGrievance(t))
 	return c
+}
+
+func anAppeal(t testing.TB) *casework.Appeal {
+	t.Helper()
+	return &casework.Appeal{
+		About: "finding", By: casework.Participant{Person: "p-7", Role: "parent"}, On: day(t, "2025-01-20"), DecideBy: day(t, "2025-03-21"),
+	}
+}
+
+func aGrievance(t testing.TB) *casework.Grievance {
+	t.Helper()
+	return &casework.Grievance{
+		About: "visits", By: casework.Participant{Role: "child"}, On: day(t, "2025-01-20"), AnswerBy: day(t, "2025-02-03"), Words: "text",
+	}
 }

@@ -277,6 +277,17 @@ func (w *walk) contactPlan(c *casework.Case) int {
 	return standing[len(standing)-1]
 }
 
+// right is the number of an open right of a kind, 0 where there is none.
+func (w *walk) right(c *casework.Case, kind string) int {
+	open := []int{0}
+	for _, r := range c.Rights {
+		if r.Kind == kind && r.Settled.IsZero() {
+			open = append(open, r.Number)
+		}
+	}
+	return open[len(open)-1]
+}
+
 // move pins a record to another of three packs, or to the one that it has.
 func (w *walk) move(kind casework.AggregateKind, from string) casework.Body {
 	return casework.NewPolicyMove(kind, from, one(w, "us-federal@2025.1", "us-federal@2025.2", "washington@2025.1"), "text")
@@ -339,6 +350,29 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.ContactPlanEnd:
 		b.Plan, b.On, b.Reason = w.contactPlan(c), on, one(w, "court-order", "child-home")
+		return b
+	case *casework.RightsNoticeOwed:
+		b.About, b.To, b.Due = one(w, casework.RightSubjects()...), casework.Participant{Role: "parent"}, on.AddDays(w.rng.IntN(20))
+		return b
+	case *casework.RightsNotice:
+		b.About, b.To, b.On = one(w, casework.RightSubjects()...), casework.Participant{Person: "p-7"}, on
+		b.How, b.AppealUntil = one(w, casework.NoticeWays()...), on.AddDays(30)
+		if n := w.right(c, "rights-notice"); n > 0 {
+			b.Notice, b.About, b.To = n, "", casework.Participant{}
+		}
+		return b
+	case *casework.Appeal:
+		b.About, b.By, b.On, b.DecideBy = one(w, casework.RightSubjects()...), casework.Participant{Role: "parent"}, on, on.AddDays(60)
+		return b
+	case *casework.AppealDecision:
+		b.Appeal, b.On, b.Result = w.right(c, "appeal"), on, one(w, casework.AppealResults()...)
+		return b
+	case *casework.Grievance:
+		b.About, b.By, b.On, b.AnswerBy = "visits", casework.Participant{Role: "child"}, on, on.AddDays(10)
+		b.Words = "text"
+		return b
+	case *casework.GrievanceAnswer:
+		b.Grievance, b.On, b.Result, b.Words = w.right(c, "grievance"), on, one(w, casework.GrievanceResults()...), "text"
 		return b
 	case *casework.FamilyContact:
 		b.Children, b.Relationship, b.At = children, one(w, "parent", "relative", "other"), w.lately(now)
