@@ -194,6 +194,8 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		property("RightsNotice", "how"):                                         casework.NoticeWays(),
 		property("AppealDecision", "result"):                                    casework.AppealResults(),
 		property("GrievanceAnswer", "result"):                                   casework.GrievanceResults(),
+		schemas["MeetingType"].Value:                                            casework.MeetingTypes(),
+		schemas["DecisionResult"].Value:                                         casework.DecisionResults(),
 		schemas["VisitPlace"].Value:                                             casework.VisitPlaces(),
 		schemas["VisitTopic"].Value:                                             casework.VisitTopics(),
 		schemas["Medium"].Value:                                                 casework.Media(),

@@ -87,6 +87,7 @@ func (a *API) routes() *mux.Router {
 	ofCase("contacts", a.listContacts)
 	ofCase("contact-plans", a.listContactPlans)
 	ofCase("rights", a.listRights)
+	ofCase("meetings", a.listMeetings)
 	get("/v1/visit-months", a.among(access.ListRecords, "visit-months", a.readVisitMeasure))
 	get("/v1/registry", a.readRegistry)
 	post("/v1/reports/{report}/allegations/{allegation}/expungement",

@@ -31,6 +31,8 @@ type Case struct {
 	ContactPlans []ContactPlanState `json:"contact_plans,omitempty"`
 	// Rights are the notices of rights, appeals and grievances.
 	Rights []Right `json:"rights,omitempty"`
+	// Meetings are the meetings with their decisions, by number.
+	Meetings []Meeting `json:"meetings,omitempty"`
 }
 
 // StepOpen is the step that opens a case.

@@ -111,7 +111,7 @@ func (b *ContactPlan) check(k *checker) {
 	if b.Relationship == "siblings" && len(b.Children) < 2 && len(b.Persons) == 0 {
 		k.refuse("children", "Name the siblings: two children of the case or more, or the sibling under persons.")
 	}
-	k.minutes("minutes", b.Minutes)
+	k.minutes(b.Minutes)
 }
 
 func (b *ContactPlan) blockers(*Case, string) []Blocker { return nil }

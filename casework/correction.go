@@ -160,7 +160,7 @@ func withdrawable(t FactType) error {
 	case FactSafetyUnsafe, FactSafetyResolved, FactSafetyPlanAgreed, FactSafetyPlanReviewed:
 		return InvalidField("withdraw", "A safety assessment cannot be withdrawn. Record a new one.")
 	case FactContactPlanSet, FactContactPlanEnded, FactRightsNoticeOwed, FactRightsNoticeGiven, FactAppealFiled, FactAppealDecided,
-		FactGrievanceFiled, FactGrievanceAnswered:
+		FactGrievanceFiled, FactGrievanceAnswered, FactPlanStepAgreed, FactPlanStepDone, FactPlanStepDropped:
 		return InvalidField("withdraw", "This is kept with its number. Correct its day, or record how it ended.")
 	case FactDeterminationMade:
 		return InvalidField("withdraw", "The findings stand. Correct the day on which the last one was made.")

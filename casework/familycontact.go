@@ -67,7 +67,7 @@ func (b *FamilyContact) check(k *checker) {
 	if b.Place != "" {
 		k.oneOf("place", b.Place, VisitPlaces()...)
 	}
-	k.minutes("minutes", b.Minutes)
+	k.minutes(b.Minutes)
 	if b.SupervisedBy != "" {
 		k.opaque("supervised_by", b.SupervisedBy)
 	}

@@ -55,8 +55,8 @@ func (k *checker) codes(field string, given []string, known ...string) {
 const longest = 24 * 60
 
 // minutes refuses a length that no clock shows. Zero means that nobody looked.
-func (k *checker) minutes(field string, n int) {
+func (k *checker) minutes(n int) {
 	if n < 0 || n > longest {
-		k.refuse(field, "Give the length in minutes, at most a day: 1 to 1440. Leave it out where you do not know it.")
+		k.refuse("minutes", "Give the length in minutes, at most a day: 1 to 1440. Leave it out where you do not know it.")
 	}
 }

@@ -48,7 +48,8 @@ func stepGroups(kind AggregateKind) []func() []Step {
 		return []func() []Step{screeningSteps, intakeSteps, meetingSteps, responseSteps, dispositionSteps}
 	}
 	return []func() []Step{
-		familySteps, planSteps, careSteps, contactSteps, referralSteps, courtSteps, rightSteps, missingSteps, specialSteps, closingSteps, recordSteps,
+		familySteps, planSteps, careSteps, contactSteps, referralSteps, courtSteps, rightSteps, conferenceSteps,
+		missingSteps, specialSteps, closingSteps, recordSteps,
 	}
 }
 

@@ -102,7 +102,7 @@ func (b *Visit) check(k *checker) {
 	k.instant("at", b.At)
 	k.required("notes", string(b.Notes))
 	k.participants("others", b.Others)
-	k.minutes("minutes", b.Minutes)
+	k.minutes(b.Minutes)
 	k.codes("topics", b.Topics, VisitTopics()...)
 	if b.Worker != "" {
 		k.opaque("worker", b.Worker)

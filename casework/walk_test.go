@@ -288,6 +288,29 @@ func (w *walk) right(c *casework.Case, kind string) int {
 	return open[len(open)-1]
 }
 
+// meetingCalled is the number of the last meeting that is called, 0 for none.
+func meetingCalled(c *casework.Case) int {
+	number := 0
+	for _, m := range c.Meetings {
+		if m.Status == "called" {
+			number = m.Number
+		}
+	}
+	return number
+}
+
+// decisionOpen is the last decision that has not ended, 0 for none.
+func decisionOpen(c *casework.Case) (meeting, decision int) {
+	for _, m := range c.Meetings {
+		for i, d := range m.Decisions {
+			if d.Result == "" {
+				meeting, decision = m.Number, i+1
+			}
+		}
+	}
+	return meeting, decision
+}
+
 // move pins a record to another of three packs, or to the one that it has.
 func (w *walk) move(kind casework.AggregateKind, from string) casework.Body {
 	return casework.NewPolicyMove(kind, from, one(w, "us-federal@2025.1", "us-federal@2025.2", "washington@2025.1"), "text")
@@ -350,6 +373,23 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.ContactPlanEnd:
 		b.Plan, b.On, b.Reason = w.contactPlan(c), on, one(w, "court-order", "child-home")
+		return b
+	case *casework.MeetingCall:
+		b.Type, b.At, b.Invited = one(w, casework.MeetingTypes()...), now.Add(time.Hour), []casework.Participant{{Role: "parent"}}
+		return b
+	case *casework.MeetingHeld:
+		b.Type, b.At, b.Came = one(w, casework.MeetingTypes()...), w.lately(now), []casework.Participant{{Role: "parent"}}
+		b.Decisions = []casework.MeetingDecision{{What: "text", Owner: "w-1", Due: on.AddDays(w.rng.IntN(30))}}
+		if n := meetingCalled(c); n > 0 {
+			b.Meeting, b.Type = n, ""
+		}
+		return b
+	case *casework.MeetingCancel:
+		b.Meeting, b.Reason = meetingCalled(c), "text"
+		return b
+	case *casework.DecisionEnd:
+		b.Meeting, b.Decision = decisionOpen(c)
+		b.On, b.Result, b.Evidence = on, one(w, casework.DecisionResults()...), "text"
 		return b
 	case *casework.RightsNoticeOwed:
 		b.About, b.To, b.Due = one(w, casework.RightSubjects()...), casework.Participant{Role: "parent"}, on.AddDays(w.rng.IntN(20))
