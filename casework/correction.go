@@ -115,7 +115,7 @@ func (b *correction) fits(old Fact) error {
 	case b.moves() && !aboutTheWorld(old.Type):
 		return InvalidField("fact", "This records a decision or an act in the system itself. Record a new one instead.")
 	case b.Withdraw:
-		return withdrawable(old.Type)
+		return withdrawable(old)
 	case !b.moves():
 	case old.On.IsZero() && b.At.IsZero():
 		return InvalidField("at", "This fact has a time of day. Give the right one.")
@@ -153,15 +153,19 @@ func aboutTheWorld(t FactType) bool {
 }
 
 // withdrawable refuses to take away what a record cannot be without.
-func withdrawable(t FactType) error {
-	switch t { //nolint:exhaustive // everything else may never have happened
+func withdrawable(f Fact) error {
+	switch f.Type { //nolint:exhaustive // everything else may never have happened
 	case FactReportReceived:
 		return InvalidField("withdraw", "A report that was received cannot be withdrawn. Screen it out, or close it.")
 	case FactSafetyUnsafe, FactSafetyResolved, FactSafetyPlanAgreed, FactSafetyPlanReviewed:
 		return InvalidField("withdraw", "A safety assessment cannot be withdrawn. Record a new one.")
 	case FactContactPlanSet, FactContactPlanEnded, FactRightsNoticeOwed, FactRightsNoticeGiven, FactAppealFiled, FactAppealDecided,
-		FactGrievanceFiled, FactGrievanceAnswered, FactPlanStepAgreed, FactPlanStepDone, FactPlanStepDropped:
+		FactGrievanceFiled, FactGrievanceAnswered:
 		return InvalidField("withdraw", "This is kept with its number. Correct its day, or record how it ended.")
+	case FactPlanStepDone:
+		if strings.HasPrefix(f.Ref, "meeting-") {
+			return InvalidField("withdraw", "A decision that was carried out stays so. Hold another meeting to decide anew.")
+		}
 	case FactDeterminationMade:
 		return InvalidField("withdraw", "The findings stand. Correct the day on which the last one was made.")
 	}

@@ -33,6 +33,9 @@ func newWalk(seed uint64) *walk {
 // likes says whether a step is of a kind that this life consists of.
 func (w *walk) likes(step string) bool {
 	kind, _, _ := strings.Cut(step, ".")
+	if step == casework.StepDuplicate || step == casework.StepLinkCase || step == "report.screen-out" {
+		kind = step // else nearly every report ends at once
+	}
 	shuns, drawn := w.shuns[kind]
 	if !drawn {
 		shuns = w.rng.IntN(2) == 0
