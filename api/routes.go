@@ -33,61 +33,88 @@ func (a *API) routes() *mux.Router {
 
 	post("/v1/reports", a.receiveReport)
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
-		list := "/v1/" + string(kind) + "s"     // /v1/reports          /v1/cases
-		one := list + "/{" + string(kind) + "}" // /v1/reports/{report} /v1/cases/{case}
-		get(list, a.listRecords(kind))
-		read := func(part string, h func(*call, subject) (reply, error)) handler {
-			return a.of(kind, access.ReadRecord, part, h)
-		}
-		get(one, read("record", a.readRecord))
-		get(one+"/children", read("children", a.listChildren))
-		get(one+"/duties", read("duties", a.listDuties))
-		get(one+"/duties/{duty:.+}", read("duty", a.readDuty))
-		get(one+"/timeline", read("timeline", a.readTimeline))
-		get(one+"/next", read("next", a.readNext))
-		get(one+"/notices", read("notices", a.listNotices))
-		get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
-		get(one+"/export", a.of(kind, access.ExportRecord, "", a.readExport))
-		get(one+"/audit", a.of(kind, access.ReadAudit, "audit", a.readAudit))
-		a.ruleRoutes(get, post, kind, one)
-		a.compartmentRoutes(get, post, kind, one)
-		a.erasureRoutes(get, post, kind, one)
-		a.draftRoutes(on, kind, one)
-		for _, step := range casework.Steps(kind) {
-			if step.Reopens {
-				post(one+"/"+step.Path, a.reopen(step))
-				continue
-			}
-			switch step.Name {
-			case casework.StepReceive, casework.StepOpen, casework.StepAttachReport, casework.StepSettleReport: // opened by /v1/reports, and by a report
-			case stepOpenCase:
-				post(one+"/"+step.Path, a.openCase(step))
-			case casework.StepDuplicate:
-				post(one+"/"+step.Path, a.duplicate(step))
-			case casework.StepLinkCase:
-				post(one+"/"+step.Path, a.linkCase(step))
-			case casework.StepMoveCasePolicy, casework.StepMoveReportPolicy:
-				post(one+"/"+step.Path, a.movePolicy(step))
-			case casework.StepOfferReferral:
-				get(one+"/referrals", read("referrals", a.listReferrals))
-				post(one+"/"+step.Path, a.offerReferral(step))
-			default:
-				post(one+"/"+step.Path, a.take(step))
-			}
+		a.recordRoutes(on, kind)
+	}
+	a.caseRoutes(get)
+	a.agencyRoutes(get, post, put)
+	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }
+	ui(http.MethodOptions, a.named(codecPath, http.HandlerFunc(preflight)))
+	ui(http.MethodPost, a.serve(codecPath, a.signedIn(a.decodePayloads)))
+	return r
+}
+
+// recordRoutes are the routes of one kind of record. on serves a method on a path.
+func (a *API) recordRoutes(on func(method, path string, h handler), kind casework.AggregateKind) {
+	get := func(path string, h handler) { on(http.MethodGet, path, h) }
+	post := func(path string, h handler) { on(http.MethodPost, path, h) }
+	list := "/v1/" + string(kind) + "s"     // /v1/reports          /v1/cases
+	one := list + "/{" + string(kind) + "}" // /v1/reports/{report} /v1/cases/{case}
+	get(list, a.listRecords(kind))
+	read := func(part string, h func(*call, subject) (reply, error)) handler {
+		return a.of(kind, access.ReadRecord, part, h)
+	}
+	get(one, read("record", a.readRecord))
+	get(one+"/children", read("children", a.listChildren))
+	get(one+"/duties", read("duties", a.listDuties))
+	get(one+"/duties/{duty:.+}", read("duty", a.readDuty))
+	get(one+"/timeline", read("timeline", a.readTimeline))
+	get(one+"/next", read("next", a.readNext))
+	get(one+"/notices", read("notices", a.listNotices))
+	get(one+"/narratives/{text}", a.of(kind, access.ReadNarratives, "narrative", a.readNarrative))
+	get(one+"/export", a.of(kind, access.ExportRecord, "", a.readExport))
+	get(one+"/audit", a.of(kind, access.ReadAudit, "audit", a.readAudit))
+	a.ruleRoutes(get, post, kind, one)
+	a.compartmentRoutes(get, post, kind, one)
+	a.erasureRoutes(get, post, kind, one)
+	a.draftRoutes(on, kind, one)
+	for _, step := range casework.Steps(kind) {
+		if h := a.stepHandler(step); h != nil {
+			post(one+"/"+step.Path, h)
 		}
 	}
+}
+
+// stepHandler takes a step, or is nil where no caller takes it at a route of its own:
+// records are opened by /v1/reports and by a report.
+func (a *API) stepHandler(step casework.Step) handler {
+	if step.Reopens {
+		return a.reopen(step)
+	}
+	switch step.Name {
+	case casework.StepReceive, casework.StepOpen, casework.StepAttachReport, casework.StepSettleReport:
+		return nil
+	case stepOpenCase:
+		return a.openCase(step)
+	case casework.StepDuplicate:
+		return a.duplicate(step)
+	case casework.StepLinkCase:
+		return a.linkCase(step)
+	case casework.StepMoveCasePolicy, casework.StepMoveReportPolicy:
+		return a.movePolicy(step)
+	case casework.StepOfferReferral:
+		return a.offerReferral(step)
+	}
+	return a.take(step)
+}
+
+// caseRoutes read what only a case has.
+func (a *API) caseRoutes(get func(string, handler)) {
 	a.planRoutes(get, "/v1/cases/{case}")
-	get("/v1/cases/{case}/court", a.of(casework.KindCase, access.ReadRecord, "court", a.readCourt))
-	get("/v1/cases/{case}/children/{child}", a.of(casework.KindCase, access.ReadRecord, "child", a.readChild))
-	get("/v1/cases/{case}/children/{child}/visit-months",
-		a.of(casework.KindCase, access.ReadRecord, "visit-months", a.readVisitMonths))
-	ofCase := func(part string, h func(*call, subject) (reply, error)) {
-		get("/v1/cases/{case}/"+part, a.of(casework.KindCase, access.ReadRecord, part, h))
+	ofCase := func(path, part string, h func(*call, subject) (reply, error)) {
+		get("/v1/cases/{case}/"+path, a.of(casework.KindCase, access.ReadRecord, part, h))
 	}
-	ofCase("contacts", a.listContacts)
-	ofCase("contact-plans", a.listContactPlans)
-	ofCase("rights", a.listRights)
-	ofCase("meetings", a.listMeetings)
+	ofCase("court", "court", a.readCourt)
+	ofCase("children/{child}", "child", a.readChild)
+	ofCase("children/{child}/visit-months", "visit-months", a.readVisitMonths)
+	ofCase("contacts", "contacts", a.listContacts)
+	ofCase("contact-plans", "contact-plans", a.listContactPlans)
+	ofCase("rights", "rights", a.listRights)
+	ofCase("meetings", "meetings", a.listMeetings)
+	ofCase("referrals", "referrals", a.listReferrals)
+}
+
+// agencyRoutes are about no single record.
+func (a *API) agencyRoutes(get, post, put func(string, handler)) {
 	get("/v1/visit-months", a.among(access.ListRecords, "visit-months", a.readVisitMeasure))
 	get("/v1/registry", a.readRegistry)
 	post("/v1/reports/{report}/allegations/{allegation}/expungement",
@@ -109,8 +136,4 @@ func (a *API) routes() *mux.Router {
 	get("/v1/unmet-needs", a.countUnmetNeeds)
 	get("/v1/directory/services", a.searchDirectory)
 	get("/v1/directory/services/{service}", a.readDirectoryService)
-	ui := func(method string, h http.Handler) { r.Handle(codecPath, a.fromUI(h)).Methods(method) }
-	ui(http.MethodOptions, a.named(codecPath, http.HandlerFunc(preflight)))
-	ui(http.MethodPost, a.serve(codecPath, a.signedIn(a.decodePayloads)))
-	return r
 }

@@ -170,6 +170,13 @@ func (a Action) Title() string {
 		return "read what links an adopted child to its family of birth"
 	case WriteAdoption:
 		return "record what links an adopted child to its family of birth"
+	}
+	return a.titleAboutNone()
+}
+
+// titleAboutNone is [Action.Title] of what is about no single record.
+func (a Action) titleAboutNone() string {
+	switch a { //nolint:exhaustive // the others are about one record
 	case ListRecords:
 		return "list records"
 	case ReadOwn:
