@@ -45,7 +45,7 @@ type Notice struct {
 	// Text is a few plain sentences that end with why this person is told.
 	Text string `json:"text"`
 	// Urgent notices are told at once, whatever else a person prefers.
-	Urgent bool `json:"urgent,omitempty"`
+	Urgent bool `json:"urgent"`
 	// Why is the reason in parts, for programs; Text says it in words.
 	Why *NoticeWhy `json:"why,omitempty"`
 	// CreatedAt is by the record's clock.

@@ -156,6 +156,10 @@ func TestRecord_NeedsNoRightToChangeTheLog(t *testing.T) {
 	}))
 	require.NoError(t, db.ReplaceReadModels(t.Context(), postgres.ReadModels{Summary: f.summary(f.seq)}))
 	require.NoError(t, db.DropTexts(t.Context(), []string{"t-k-1"}))
+	var unread string
+	require.NoError(t, raw.QueryRowContext(t.Context(), `SELECT coalesce(string_agg(tablename, ', '), '') FROM pg_tables
+		WHERE schemaname = 'public' AND NOT has_table_privilege($1, quote_ident(schemaname) || '.' || quote_ident(tablename), 'SELECT')`, role).Scan(&unread))
+	require.Empty(t, unread, "docs/storage.md grants nothing on these tables")
 	for _, forbidden := range []string{
 		`DELETE FROM events`, `UPDATE commands SET answer = '{}'`, `TRUNCATE events`,
 		`DELETE FROM audit_lines`, `UPDATE audit_heads SET seq = 1`, `SELECT audit_open()`,
