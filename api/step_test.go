@@ -149,7 +149,7 @@ func TestStep_RefusesBadRequests(t *testing.T) {
 		"unknown record":      {path: "/v1/reports/7/contacts", body: contact, status: 404, kind: casework.NotFound},
 		"no number":           {path: "/v1/reports/report-7/contacts", body: contact, status: 404, kind: casework.NotFound},
 		"leading zero":        {path: "/v1/reports/0" + r.number + "/contacts", body: contact, status: 404, kind: casework.NotFound},
-		"the other kind":      {path: "/v1/cases/" + r.number + "/contacts", body: contact, status: 404, kind: casework.NotFound},
+		"the other kind":      {path: "/v1/cases/" + r.number + "/contact-attempts", body: contact, status: 404, kind: casework.NotFound},
 		"future":              {body: contact.with(body{"at": "2999-01-01T00:00:00Z"}), status: invalid, kind: casework.Invalid, field: "at"},
 		"before the report":   {body: contact.with(body{"at": "2020-01-01T00:00:00Z"}), status: invalid, kind: casework.Invalid, field: "at"},
 		"unknown code":        {body: contact.with(body{"place": "moon"}), status: invalid, kind: casework.Invalid, field: "place"},
