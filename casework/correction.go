@@ -191,6 +191,10 @@ func (b *CaseCorrection) refuse(c *Case, _ Command) error {
 		return InvalidField(b.field(), "After this correction a court order would be complied with or due, or parental rights decided, "+
 			"before the order was made or the petition filed. Correct the later one first.")
 	}
+	if c.adoptionsFit() && !after.adoptionsFit() {
+		return InvalidField(b.field(), "After this correction a child would have been adopted while a parent had rights to it. "+
+			"Correct the day of the adoption first, or that on which the rights ended.")
+	}
 	return nil
 }
 

@@ -124,8 +124,8 @@ func (b *Exit) fits(c *Case, child *Child) error {
 		return InvalidField("reason", "This child is home on trial. Record a reunification, or the return from the trial home visit first.")
 	case b.Reason == ExitEmancipation:
 		return b.emancipates(c, child)
-	case b.Reason == ExitAdoption && c.parentsHaveRights(child.ID):
-		return InvalidField("reason", "A parent still has rights to this child. Record how they ended first.")
+	case b.Reason == ExitAdoption:
+		return c.parentsHaveRights(child.ID, b.On)
 	}
 	return nil
 }
@@ -156,11 +156,6 @@ func (b *Exit) apply(c *Case, e Event) {
 		}
 	}
 }
-
-// parentsHaveRights says whether it is on record that a parent still has rights
-// to a child. What the courts have decided on them is asked for here, so that an
-// adoption waits for it; nothing on record stands in nobody's way.
-func (c *Case) parentsHaveRights(string) bool { return false }
 
 // goneForGood blocks what cannot be done about a child who has died or who is
 // another family's since an adoption.

@@ -186,6 +186,12 @@ func (r ParentalRights) Over() bool {
 	return r.Status == TPRGranted || r.Status == TPRRelinquished || r.Status == TPRDeceased
 }
 
+// stand says whether the parent has rights to the child on a day. One about whom
+// it is on record that there are none to end never had them.
+func (r ParentalRights) stand(on Date) bool {
+	return r.Status != TPRNotApplicable && (!r.Over() || r.On.After(on))
+}
+
 // admitPetition refuses a petition about rights that have ended, that wait for the
 // court already, or that were decided later.
 func (r ParentalRights) admitPetition(on Date) error {
@@ -277,6 +283,38 @@ func (c *Case) rights(child, parent string) ParentalRights {
 		}
 	}
 	return ParentalRights{}
+}
+
+// parentsHaveRights refuses, on the field "reason", to let a child be adopted on a
+// day on which, as far as is on record, a parent has rights to the child.
+func (c *Case) parentsHaveRights(child string, on Date) error {
+	for _, r := range c.Court.Rights {
+		if r.Child != child || !r.stand(on) {
+			continue
+		}
+		switch r.Status {
+		case TPRFiled:
+			return InvalidField("reason", "A petition about a parent's rights to this child waits for the court since "+
+				r.Petitioned.Long()+". Record what became of those rights first, or record a guardianship, which leaves them.")
+		case TPRDenied:
+			return InvalidField("reason", "The court left a parent the rights to this child on "+r.On.Long()+
+				". Record how they ended since, or record a guardianship, which leaves them.")
+		}
+		return InvalidField("reason", "A parent had rights to this child until "+r.On.Long()+
+			", as far as is on record. No child is adopted before that day; correct it if it is wrong, or record a guardianship.")
+	}
+	return nil
+}
+
+// adoptionsFit says whether, as the facts stand, each adoption came after the rights
+// of every parent on record had ended.
+func (c *Case) adoptionsFit() bool {
+	facts := InOrder(Current(c.Facts), c.Location())
+	rights, _ := rightsOf(facts)
+	return !slices.ContainsFunc(facts, func(f Fact) bool {
+		keeps := func(r ParentalRights) bool { return r.Child == f.Subject && r.stand(f.LocalDate(c.Location())) }
+		return f.Type == FactEpisodeEnded && f.Reason == ExitAdoption && slices.ContainsFunc(rights, keeps)
+	})
 }
 
 // rightsOf derives the rights from facts in the order in which they happened,

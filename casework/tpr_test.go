@@ -185,3 +185,49 @@ func TestTPRDecision_Refuses(t *testing.T) {
 		body: with(aDecision(t, casework.TPRRelinquished), func(b *casework.TPRDecision) { b.On = day(t, "2025-01-20") }),
 	})
 }
+
+// Section 2.2: an exit to adoption waits for each parent's rights; a guardianship
+// does not.
+func TestExit_ToAdoptionWaitsForEachParentsRights(t *testing.T) {
+	t.Parallel()
+	decides := func(parent, status, on string) *casework.TPRDecision {
+		return &casework.TPRDecision{Children: []string{elder}, Parent: parent, Status: status, On: day(t, on)}
+	}
+	adoption := anExit(t, casework.ExitAdoption, elder) // on 2025-06-01
+	refuse := func(name, says string) func(*testing.T, *caseClerk) {
+		return func(t *testing.T, c *caseClerk) {
+			t.Helper()
+			c.refuses(t, refusal{name: name, by: caseworker(), body: adoption, kind: casework.Invalid, field: "reason"})
+			_, err := c.state.Decide(c.command(t, caseworker(), adoption))
+			require.ErrorContains(t, err, says)
+		}
+	}
+	c := summer(t, elder)
+	c.does(t, caseworker(), aTPRPetition(t)) // of P8 and P9
+	refuse("while the petition waits", "waits for the court since 22 January 2025")(t, c)
+	c.does(t, caseworker(), decides("P8", casework.TPRGranted, "2025-05-02"))
+	refuse("while that of one parent waits", "waits for the court")(t, c)
+	denied := c.fork()
+	denied.does(t, caseworker(), decides("P9", casework.TPRDenied, "2025-05-02"))
+	refuse("after a denial", "left a parent the rights to this child on 2 May 2025")(t, denied)
+	late := c.fork()
+	late.does(t, caseworker(), decides("P9", casework.TPRRelinquished, "2025-06-02"))
+	refuse("the day before a parent gave them up", "until 2 June 2025")(t, late)
+	for _, status := range []string{
+		casework.TPRGranted, casework.TPRRelinquished, casework.TPRDeceased, casework.TPRNotApplicable,
+	} {
+		over := c.fork()
+		over.does(t, caseworker(), decides("P9", status, "2025-06-01"))
+		over.does(t, caseworker(), adoption)
+		require.Equal(t, casework.ExitAdoption, over.state.Children[0].ExitReason)
+		over.refuses(t, refusal{
+			name: status + " withdrawn after the adoption", by: caseworker(), kind: casework.Invalid, field: "withdraw",
+			body: withdraws(over.facts(casework.FactTPRDecided)[1].ID),
+		}, refusal{
+			name: status + " and the adoption put before it", by: caseworker(), kind: casework.Invalid, field: "on",
+			body: correctsOn(over.factID(t, casework.FactEpisodeEnded, elder), day(t, "2025-05-01")),
+		})
+	}
+	c.does(t, caseworker(), anExit(t, casework.ExitGuardianship, elder))
+	require.Equal(t, casework.ExitGuardianship, c.state.Children[0].ExitReason, "a guardianship leaves the rights")
+}
