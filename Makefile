@@ -10,6 +10,7 @@ WORKFLOWCHECK_VERSION := v0.6.0
 GOVULNCHECK_VERSION   := v1.8.0
 
 FUZZTIME ?= 20s
+WALKS    ?= 10000
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 BIN           := $(CURDIR)/bin
@@ -62,6 +63,8 @@ test: build ## Run every test on a real PostgreSQL and a real Temporal, on free 
 	@go build $(RACE) -v ./... 2>&1 | awk '/^[^ :]+$$/ { if (++n % 50 == 0) print "  " n " packages"; next } { print }'
 	@echo "Testing homeward"
 	@$(DEV) exec -- go test $(RACE) -shuffle=on -count=1 -timeout 20m ./...
+	@echo "Walking $(WALKS) random lives of at least 50 steps"
+	@HOMEWARD_WALKS=$(WALKS) GOGC=1000 go test -count=1 -timeout 20m -run KeepsItsInvariants ./casework
 	@echo "Testing homeward/deploy/dev"
 	@$(IN_DEV) && go test -shuffle=on -count=1 -timeout 20m ./...
 

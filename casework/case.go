@@ -66,7 +66,7 @@ func caseStep(name string, event EventType, title, path string, roles []Role, pe
 
 // Decide says which event a command becomes, or refuses it with the reason. It
 // does not change the case.
-func (c *Case) Decide(cmd Command) (Event, error) { return decide(c, &c.Record, cmd) }
+func (c *Case) Decide(cmd Command) (Event, error) { return decide(c, &c.Record, KindCase, cmd) }
 
 // Apply brings the case to an event that has been recorded, and derives the
 // children's stages again from the facts.

@@ -41,7 +41,7 @@ func (c Child) InCare() bool { return c.Stage == StageOutOfHomeCare || c.Stage =
 // derive computes each child again from the facts that stand.
 func (c *Case) derive() {
 	loc := c.Location()
-	facts := InOrder(Current(c.Facts), loc)
+	facts := InOrder(c.current(), loc)
 	children := make([]Child, len(c.Children))
 	for i, was := range c.Children {
 		child := Child{ID: was.ID, Born: was.Born, Stage: StageAtHome}
@@ -144,7 +144,7 @@ func (c *Child) fits(f Fact, on Date) bool {
 // coherent says whether each child's story holds together as the facts stand.
 func (c *Case) coherent() bool {
 	loc := c.Location()
-	facts := InOrder(Current(c.Facts), loc)
+	facts := InOrder(c.current(), loc)
 	for _, was := range c.Children {
 		child := Child{ID: was.ID, Born: was.Born, Stage: StageAtHome}
 		for _, f := range facts {

@@ -97,6 +97,17 @@ var stepsByBody = sync.OnceValue(func() map[reflect.Type]casework.Step {
 	return steps
 })
 
+// stepNamed is [casework.StepNamed] for who asks as often.
+func stepNamed(name string) casework.Step { return stepsByName()[name] }
+
+var stepsByName = sync.OnceValue(func() map[string]casework.Step {
+	steps := map[string]casework.Step{}
+	for _, step := range allSteps() {
+		steps[step.Name] = step
+	}
+	return steps
+})
+
 func allSteps() []casework.Step {
 	return slices.Concat(casework.Steps(casework.KindReport), casework.Steps(casework.KindCase))
 }
@@ -223,13 +234,13 @@ func requireRefusal(t testing.TB, err error, kind casework.Kind, field string, c
 }
 
 // asStored compares states, events and bodies by what is stored of them: the
-// cached location is not.
+// cached location and the facts that stand are not.
 func asStored() cmp.Option {
 	return cmp.Options{
 		cmp.Exporter(func(reflect.Type) bool { return true }),
 		cmp.FilterPath(func(p cmp.Path) bool {
 			field, ok := p.Last().(cmp.StructField)
-			return ok && field.Name() == "location"
+			return ok && slices.Contains([]string{"location", "standing", "standingOf"}, field.Name())
 		}, cmp.Ignore()),
 	}
 }

@@ -122,7 +122,7 @@ func (r *Report) sinceReceipt(at time.Time) error {
 
 // receivedAt is when the call came, as it stands after corrections.
 func (r *Report) receivedAt() time.Time {
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.Type == FactReportReceived {
 			return f.At
 		}

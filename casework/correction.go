@@ -89,7 +89,7 @@ func (b *correction) corrected(r *Record) ([]Fact, error) {
 		return nil, err
 	}
 	var right []Fact
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.Subject != old.Subject || seqOf(f.ID) != seqOf(old.ID) || f.On != old.On || !f.At.Equal(old.At) {
 			continue
 		}
@@ -219,7 +219,7 @@ func (b *ReportCorrection) refuse(r *Report, c Command) error {
 	after := r.Fork()
 	after.record(Event{Seq: r.Revision + 1}, right...)
 	call := after.receivedAt()
-	for _, f := range Current(after.Facts) {
+	for _, f := range after.current() {
 		early := f.At.Before(call)
 		if !f.On.IsZero() {
 			early = f.On.Before(DateOf(call.In(r.Location())))

@@ -75,7 +75,7 @@ func byItem(facts []Fact) map[string][]Fact {
 // courtFits says whether the court's story holds together as the facts stand:
 // nothing is complied with, taken back or decided before it was ordered or asked.
 func (c *Case) courtFits() bool {
-	facts := InOrder(Current(c.Facts), c.Location())
+	facts := InOrder(c.current(), c.Location())
 	made, fits := map[string]bool{}, true
 	for _, f := range facts {
 		switch f.Type { //nolint:exhaustive // the other facts are about no order

@@ -96,7 +96,7 @@ func standingOrder(w *walk, c *casework.Case) string {
 
 // requireCourtSound holds that a court decides on parental rights after the
 // petition, and that nothing is done about an order before it was made.
-func requireCourtSound(t *testing.T, c *casework.Case) {
+func requireCourtSound(t testing.TB, c *casework.Case) {
 	t.Helper()
 	petitioned, made := map[string]casework.Date{}, map[string]casework.Date{}
 	first := func(days map[string]casework.Date, key string, on casework.Date) {

@@ -134,7 +134,7 @@ func (r *Report) oblige(e Event) {
 // overruled.
 func (r *Report) owedTo() []string {
 	var owed []string
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		switch f.Type { //nolint:exhaustive // the other facts pass nothing on
 		case FactCrossReportOwed:
 			owed = append(owed, f.Ref)

@@ -115,7 +115,7 @@ func (b *DismissalNotice) apply(c *Case, e Event) {
 // custody of a child, zero where there is none.
 func (c *Case) custodySince(id string) Date {
 	var first Date
-	for _, f := range Current(c.Facts) {
+	for _, f := range c.current() {
 		on := f.LocalDate(c.Location())
 		if f.Type == FactTemporaryCustody && f.Subject == id && (first.IsZero() || on.Before(first)) {
 			first = on

@@ -148,7 +148,7 @@ func (d *Docket) number(c *Case, e Event) {
 
 // settle brings everything to the facts that stand at the end.
 func (d *Docket) settle(c *Case) {
-	items := byItem(InOrder(Current(c.Facts), c.Location()))
+	items := byItem(InOrder(c.current(), c.Location()))
 	for i := range d.Calendar {
 		date := &d.Calendar[i]
 		date.CourtDate = *c.courtDate(date.Ref)
@@ -232,7 +232,7 @@ func (c *Case) standingByEvent() map[int][]Fact {
 		}
 	}
 	of := make(map[int][]Fact)
-	for _, f := range Current(c.Facts) {
+	for _, f := range c.current() {
 		root := f.ID
 		for corrects[root] != "" {
 			root = corrects[root]

@@ -212,7 +212,7 @@ func (b *TraffickingSuspicion) apply(c *Case, e Event) {
 // in which they happened.
 func (c *Case) factsAbout(id string, types ...FactType) []Fact {
 	var found []Fact
-	for _, f := range InOrder(Current(c.Facts), c.Location()) {
+	for _, f := range InOrder(c.current(), c.Location()) {
 		if (f.Subject == id || f.Subject == "") && slices.Contains(types, f.Type) {
 			found = append(found, f)
 		}

@@ -182,7 +182,7 @@ func (c *Case) sinceLastMove(ids []string, on Date) error { return c.sinceLastMo
 
 // sinceLastMoveAs is sinceLastMove for a day that another field holds.
 func (c *Case) sinceLastMoveAs(field string, ids []string, on Date) error {
-	for _, f := range Current(c.Facts) {
+	for _, f := range c.current() {
 		if !slices.Contains(ids, f.Subject) || !on.Before(f.LocalDate(c.Location())) {
 			continue
 		}

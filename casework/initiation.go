@@ -65,5 +65,5 @@ func (b *Initiation) apply(r *Report, e Event) {
 
 // stands says whether a fact of a type is on record and was not withdrawn.
 func (r *Record) stands(t FactType) bool {
-	return slices.ContainsFunc(Current(r.Facts), func(f Fact) bool { return f.Type == t })
+	return slices.ContainsFunc(r.current(), func(f Fact) bool { return f.Type == t })
 }

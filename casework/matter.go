@@ -133,7 +133,7 @@ func (c *Case) courtSince(id string) Date {
 			first = day
 		}
 	}
-	for _, f := range Current(c.Facts) {
+	for _, f := range c.current() {
 		if f.Subject == id && (f.Type == FactChildRemoved || f.Type == FactCustodyPetitionFiled) {
 			earlier(f.LocalDate(c.Location()))
 		}

@@ -149,7 +149,7 @@ func (r *Report) perpetrators() []string {
 // met lists the alleged perpetrators who have been met, as the facts stand.
 func (r *Report) met() []string {
 	var ids []string
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.Type == FactPerpetratorMet {
 			ids = append(ids, f.Ref)
 		}
@@ -164,7 +164,7 @@ func (r *Report) unmeet(e Event, right []Fact) {
 	if !slices.ContainsFunc(right, gone) {
 		return
 	}
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.Type == FactPerpetratorContacted {
 			f.Corrects, f.Withdrawn = f.ID, true
 			r.record(e, f)

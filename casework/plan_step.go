@@ -30,7 +30,7 @@ type PlanStepState struct {
 // PlanSteps returns what became of every step that was ever agreed, by its ref.
 func (c *Case) PlanSteps() map[string]PlanStepState {
 	steps := map[string]PlanStepState{}
-	for _, f := range Current(c.Facts) {
+	for _, f := range c.current() {
 		was := steps[f.Ref]
 		switch f.Type { //nolint:exhaustive // the other facts are about no step
 		case FactPlanStepAgreed:

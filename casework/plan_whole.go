@@ -221,7 +221,7 @@ func (c *Case) youth(id string, on Date) bool {
 // movedSince says whether a child came to live elsewhere after a version was
 // submitted.
 func (c *Case) movedSince(id string, plan Plan) bool {
-	return slices.ContainsFunc(Current(c.Facts), func(f Fact) bool {
+	return slices.ContainsFunc(c.current(), func(f Fact) bool {
 		return f.Type == FactPlacementStarted && f.Subject == id && f.Recorded.After(plan.SubmittedAt)
 	})
 }

@@ -70,7 +70,7 @@ func (b *Protection) apply(r *Report, e Event) {
 // unsafeSince is when the last assessment that says unsafe was made.
 func (r *Report) unsafeSince() time.Time {
 	var since time.Time
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.Type == FactSafetyUnsafe {
 			since = f.At
 		}

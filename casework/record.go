@@ -55,6 +55,9 @@ type Record struct {
 	Answers []Answer `json:"answers,omitempty"`
 
 	location *time.Location
+	// standing are the facts that stand, as of so many facts.
+	standing   []Fact
+	standingOf int
 }
 
 // Base returns the record itself; states embed it.
@@ -140,6 +143,15 @@ func (r *Record) factsOf(e Event) int {
 	return n
 }
 
+// current returns [Current] of the record's facts. Facts are only ever added, so it
+// is worked out once for each number of them.
+func (r *Record) current() []Fact {
+	if r.standingOf != len(r.Facts) {
+		r.standing, r.standingOf = Current(r.Facts), len(r.Facts)
+	}
+	return r.standing
+}
+
 // advance moves the record to an event.
 func (r *Record) advance(e Event) {
 	r.Revision, r.Head, r.Now = e.Seq, e.Hash, e.RecordedAt
@@ -155,7 +167,7 @@ func (r *Record) fork() Record {
 
 // CurrentFact finds a fact that no later fact corrects.
 func (r *Record) CurrentFact(id string) (Fact, bool) {
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.ID == id {
 			return f, true
 		}

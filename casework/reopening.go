@@ -77,7 +77,7 @@ func (b *Unlinking) refuse(*Report, Command) error { return nil }
 // apply withdraws the closing: it was a mistake, so no clock has stopped for it.
 func (b *Unlinking) apply(r *Report, e Event) {
 	r.Original, r.Disposition, r.ClosedAt = "", "", time.Time{}
-	for _, f := range Current(r.Facts) {
+	for _, f := range r.current() {
 		if f.Type == FactRecordClosed {
 			f.Corrects, f.Withdrawn = f.ID, true
 			r.record(e, f)

@@ -142,7 +142,7 @@ func reportStep(name string, event EventType, title, path string, roles []Role, 
 
 // Decide says which event a command becomes, or refuses it with the reason. It
 // does not change the report.
-func (r *Report) Decide(c Command) (Event, error) { return decide(r, &r.Record, c) }
+func (r *Report) Decide(c Command) (Event, error) { return decide(r, &r.Record, KindReport, c) }
 
 // Apply brings the report to an event that has been recorded.
 func (r *Report) Apply(e Event) {
@@ -159,7 +159,7 @@ func (r *Report) Apply(e Event) {
 // derive computes again from the facts that stand how fast the response must be,
 // and who has been met.
 func (r *Report) derive() {
-	facts := Current(r.Facts)
+	facts := r.current()
 	for _, f := range facts {
 		if f.Type == FactReportScreened {
 			r.Priority = f.Priority

@@ -2,7 +2,6 @@ package casework_test
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"homeward/casework"
@@ -13,10 +12,15 @@ import (
 // within thirty days of coming into care and of each visit, until the end.
 func standIn(r *casework.Record, subjects []casework.Subject, now time.Time) []casework.Duty {
 	var duties []casework.Duty
-	facts := casework.InOrder(casework.Current(r.Facts), r.Location())
+	var facts []casework.Fact
+	for _, f := range casework.Current(r.Facts) {
+		if moves(f.Type) {
+			facts = append(facts, f)
+		}
+	}
+	facts = casework.InOrder(facts, r.Location())
 	for _, s := range subjects {
-		theirs := slices.DeleteFunc(slices.Clone(facts), func(f casework.Fact) bool { return f.Subject != "" && f.Subject != s.ID })
-		duties = append(duties, series(r, s.ID, now, theirs)...)
+		duties = append(duties, series(r, s.ID, now, facts)...)
 	}
 	return duties
 }
@@ -34,7 +38,11 @@ func series(r *casework.Record, subject string, now time.Time, facts []casework.
 		}
 		duties = append(duties, d)
 	}
-	for _, f := range facts {
+	for i := range facts {
+		f := &facts[i]
+		if f.Subject != "" && f.Subject != subject {
+			continue
+		}
 		on := f.LocalDate(r.Location())
 		switch f.Type { //nolint:exhaustive // the other facts move no clock of this law
 		case casework.FactReportScreened:
@@ -43,12 +51,12 @@ func series(r *casework.Record, subject string, now time.Time, facts []casework.
 			due = on.AddDays(30)
 		case casework.FactVictimContacted:
 			if !due.IsZero() {
-				settle(f)
+				settle(*f)
 				due = casework.Date{}
 			}
 		case casework.FactVisitMade:
 			if !due.IsZero() {
-				settle(f)
+				settle(*f)
 				due = on.AddDays(30)
 			}
 		case casework.FactAftercareEnded, casework.FactRecordClosed:
@@ -59,6 +67,16 @@ func series(r *casework.Record, subject string, now time.Time, facts []casework.
 		return duties
 	}
 	return append(duties, owed(r, clock, subject, len(duties)+1, due, now))
+}
+
+// moves says whether a fact moves a clock of this law.
+func moves(t casework.FactType) bool {
+	switch t { //nolint:exhaustive // the others move none
+	case casework.FactReportScreened, casework.FactChildRemoved, casework.FactVictimContacted, casework.FactVisitMade,
+		casework.FactAftercareEnded, casework.FactRecordClosed:
+		return true
+	}
+	return false
 }
 
 // owed is a pending duty with its ladder, as it stands now.

@@ -55,7 +55,7 @@ func Arrangements() []string {
 func (c *Case) Stays(id string, today Date) []Stay {
 	loc := c.Location()
 	t := &tiler{}
-	for _, f := range InOrder(Current(c.Facts), loc) {
+	for _, f := range InOrder(c.current(), loc) {
 		if f.Subject == id {
 			t.lay(f, f.LocalDate(loc))
 		}

@@ -10,7 +10,7 @@ import (
 
 // requireTiled holds that living arrangements tile an episode, with no gap and
 // no overlap.
-func requireTiled(t *testing.T, stay casework.Stay) {
+func requireTiled(t testing.TB, stay casework.Stay) {
 	t.Helper()
 	require.NotEmpty(t, stay.Arrangements, "a child in care lives somewhere")
 	edge := stay.RemovedOn
@@ -27,7 +27,7 @@ func requireTiled(t *testing.T, stay casework.Stay) {
 }
 
 // requireStays holds the invariants of a child's episodes.
-func requireStays(t *testing.T, c *casework.Case, now casework.Date) {
+func requireStays(t testing.TB, c *casework.Case, now casework.Date) {
 	t.Helper()
 	for _, child := range c.Children {
 		open := 0

@@ -55,11 +55,11 @@ func stepGroups(kind AggregateKind) []func() []Step {
 
 // StepNamed finds a step by its command name.
 func StepNamed(name string) (Step, bool) {
-	return findStep(func(s *Step) bool { return s.Name == name })
+	return findStep(func(s *Step) bool { return s.Name == name }, KindCase, KindReport)
 }
 
-func findStep(is func(*Step) bool) (Step, bool) {
-	for _, kind := range []AggregateKind{KindCase, KindReport} {
+func findStep(is func(*Step) bool, kinds ...AggregateKind) (Step, bool) {
+	for _, kind := range kinds {
 		for _, group := range stepGroups(kind) {
 			steps := group()
 			for i := range steps {
@@ -77,7 +77,7 @@ func newBody(t EventType) (Body, bool) {
 	if t == EventDutiesChanged {
 		return &DutiesChanged{}, true
 	}
-	step, known := findStep(func(s *Step) bool { return s.Event == t })
+	step, known := findStep(func(s *Step) bool { return s.Event == t }, KindCase, KindReport)
 	if !known {
 		return nil, false
 	}
@@ -108,8 +108,8 @@ func (wholeRecord) subjects() []string { return nil }
 // decide runs the checks that every step shares, in the order that serves the
 // caller best: who, whether it still can, whether it is up to date, the form,
 // and then the law.
-func decide[S any](s *S, r *Record, c Command) (Event, error) {
-	step, known := StepNamed(c.Name)
+func decide[S any](s *S, r *Record, kind AggregateKind, c Command) (Event, error) {
+	step, known := findStep(func(s *Step) bool { return s.Name == c.Name }, kind)
 	body, fits := c.Body.(stepBody[S])
 	if !known || !fits {
 		return Event{}, InvalidField("name", "This kind of record has no such step.")
@@ -177,22 +177,25 @@ type NextStep struct {
 
 // nextSteps asks every step of a kind whether it is lawful now.
 func nextSteps[S any](s *S, kind AggregateKind, subjects []Subject) []NextStep {
-	var next []NextStep
-	for _, step := range Steps(kind) {
-		body, ok := step.New().(stepBody[S])
-		if !ok || step.Path == "" || step.Reopens {
-			continue
-		}
-		ask := []Subject{{}}
-		if step.PerSubject {
-			ask = subjects
-		}
-		for _, subject := range ask {
-			missing := body.blockers(s, subject.ID)
-			next = append(next, NextStep{
-				Step: step.Name, Title: step.Title, Path: step.Path, Subject: subject.ID,
-				Roles: step.Roles, Ready: len(missing) == 0, Missing: missing,
-			})
+	const usual = 128 // steps, those about single children several times
+	next := make([]NextStep, 0, usual)
+	for _, group := range stepGroups(kind) {
+		for _, step := range group() {
+			body, ok := step.New().(stepBody[S])
+			if !ok || step.Path == "" || step.Reopens {
+				continue
+			}
+			ask := []Subject{{}}
+			if step.PerSubject {
+				ask = subjects
+			}
+			for _, subject := range ask {
+				missing := body.blockers(s, subject.ID)
+				next = append(next, NextStep{
+					Step: step.Name, Title: step.Title, Path: step.Path, Subject: subject.ID,
+					Roles: step.Roles, Ready: len(missing) == 0, Missing: missing,
+				})
+			}
 		}
 	}
 	return next

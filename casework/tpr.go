@@ -140,7 +140,7 @@ func (b *TPRException) apply(c *Case, e Event) {
 // settingOn is where a child in care lived at the end of a day, "" for nowhere.
 func (c *Case) settingOn(id string, day Date) string {
 	child := Child{}
-	for _, f := range InOrder(Current(c.Facts), c.Location()) {
+	for _, f := range InOrder(c.current(), c.Location()) {
 		if on := f.LocalDate(c.Location()); f.Subject == id && !on.After(day) {
 			child.follow(f, on)
 		}
@@ -309,7 +309,7 @@ func (c *Case) parentsHaveRights(child string, on Date) error {
 // adoptionsFit says whether, as the facts stand, each adoption came after the rights
 // of every parent on record had ended.
 func (c *Case) adoptionsFit() bool {
-	facts := InOrder(Current(c.Facts), c.Location())
+	facts := InOrder(c.current(), c.Location())
 	rights, _ := rightsOf(facts)
 	return !slices.ContainsFunc(facts, func(f Fact) bool {
 		keeps := func(r ParentalRights) bool { return r.Child == f.Subject && r.stand(f.LocalDate(c.Location())) }

@@ -22,12 +22,24 @@ type walk struct {
 	// shuns are the kinds of steps that this life does without: one that does a little
 	// of everything comes to the end of nothing.
 	shuns map[string]bool
+	// probes is of how many steps ahead, at each stop, it is asked whether they are as
+	// they are said to be. ended counts the records that were closed.
+	probes, ended int
 }
 
 func newWalk(seed uint64) *walk {
 	// Without these a report leads nowhere.
 	shuns := map[string]bool{"report": false, "contact": false, "safety": false, "finding": false}
 	return &walk{rng: rand.New(rand.NewPCG(seed, 42)), taken: map[string]int{}, shuns: shuns}
+}
+
+// steps counts what was taken.
+func (w *walk) steps() int {
+	n := 0
+	for _, times := range w.taken {
+		n += times
+	}
+	return n
 }
 
 // likes says whether a step is of a kind that this life consists of.
@@ -88,13 +100,18 @@ func stroll[S any, P state[S]](t testing.TB, w *walk, c *clerk[S, P], write func
 	t.Helper()
 	c.now = c.now.Add(time.Duration(w.rng.IntN(6*24)) * time.Hour)
 	c.owes(t, standIn(c.state.Base(), c.state.Subjects(), c.now)...)
-	var ready, liked []casework.NextStep
-	for _, next := range c.state.Next() {
-		if next.Ready {
+	ahead := c.state.Next()
+	if c.state.Base().Closed() {
+		ahead = again(c.state)
+	}
+	requireOffered(t, w, c, ahead, write)
+	ready, liked := make([]*casework.NextStep, 0, len(ahead)), make([]*casework.NextStep, 0, len(ahead))
+	for i := range ahead {
+		if next := &ahead[i]; next.Ready {
 			ready = append(ready, next)
-		}
-		if next.Ready && w.likes(next.Step) {
-			liked = append(liked, next)
+			if w.likes(next.Step) {
+				liked = append(liked, next)
+			}
 		}
 	}
 	if len(ready) == 0 {
@@ -104,9 +121,9 @@ func stroll[S any, P state[S]](t testing.TB, w *walk, c *clerk[S, P], write func
 	if len(liked) > 0 {
 		ready = liked
 	}
-	next := one(w, ready...)
+	next := *one(w, ready...)
 	if w.rng.IntN(2) == 0 { // else what needs several steps before it is hardly ever met
-		next = slices.MinFunc(ready, func(a, b casework.NextStep) int { return w.taken[a.Step] - w.taken[b.Step] })
+		next = *slices.MinFunc(ready, func(a, b *casework.NextStep) int { return w.taken[a.Step] - w.taken[b.Step] })
 	}
 	e, err := c.state.Decide(c.command(t, w.actor(next.Roles), write(c.state, c.now, next)))
 	if err != nil {
@@ -115,7 +132,24 @@ func stroll[S any, P state[S]](t testing.TB, w *walk, c *clerk[S, P], write func
 	}
 	w.taken[next.Step]++
 	c.accept(t, &e)
+	if c.state.Base().Closed() {
+		w.ended++
+	}
 	c.owes(t, standIn(c.state.Base(), c.state.Subjects(), c.now)...)
+}
+
+// again lists the steps on a record that is closed, which [casework.Case.Next] leaves
+// out: a case is taken up again, a report that was no duplicate goes on.
+func again(closed any) []casework.NextStep {
+	name, ready := "case.reopen", true
+	missing := []casework.Blocker(nil)
+	if r, report := closed.(*casework.Report); report {
+		if name, ready = "report.unlink", r.Original != ""; !ready {
+			missing = []casework.Blocker{{Code: "not-a-duplicate"}}
+		}
+	}
+	step := stepNamed(name)
+	return []casework.NextStep{{Step: name, Title: step.Title, Path: step.Path, Roles: step.Roles, Ready: ready, Missing: missing}}
 }
 
 // requireKind sees that a step which was said to be ready was refused for its
@@ -134,8 +168,7 @@ func (w *walk) lately(now time.Time) time.Time {
 func today(now time.Time, loc *time.Location) casework.Date { return casework.DateOf(now.In(loc)) }
 
 func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextStep) casework.Body {
-	step, _ := casework.StepNamed(next.Step)
-	switch b := step.New().(type) {
+	switch b := stepNamed(next.Step).New().(type) {
 	case *casework.ScreeningIn:
 		b.Priority, b.Track, b.Investigator = one(w, casework.Priorities()...), one(w, casework.Tracks()...), "w-investigator-0"
 		return b
@@ -192,6 +225,9 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.ReportPolicyMove:
 		return w.move(casework.KindReport, r.Pack)
+	case *casework.Unlinking:
+		b.Note = "text"
+		return b
 	case *casework.ReportRestriction:
 		return casework.NewRestriction(casework.KindReport, !r.Restricted, "text")
 	}
@@ -320,7 +356,7 @@ func (w *walk) move(kind casework.AggregateKind, from string) casework.Body {
 }
 
 func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep) casework.Body {
-	step, _ := casework.StepNamed(next.Step)
+	step := stepNamed(next.Step)
 	children, on := []string{next.Subject}, today(now, c.Location())
 	switch b := step.New().(type) {
 	case *casework.Assignment:
@@ -522,6 +558,9 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.CasePolicyMove:
 		return w.move(casework.KindCase, c.Pack)
+	case *casework.CaseReopening:
+		b.PersonsMatch, b.Worker, b.Supervisor, b.Risk, b.Reason = true, "w-caseworker-0", "w-supervisor-1", one(w, casework.RiskLevels()...), "text"
+		return b
 	case *casework.CaseRestriction:
 		return casework.NewRestriction(casework.KindCase, !c.Restricted, "text")
 	case *casework.PlanApproval, *casework.ClosingApproval, *casework.Acceptance:
