@@ -26,18 +26,23 @@ func ParticipantRoles() []string {
 func (k *checker) participants(field string, list []Participant) {
 	for i, p := range list {
 		at := fmt.Sprintf("%s[%d].", field, i)
-		if p.Person == "" && p.Role == "" {
-			k.refuse(at+"role", "Say who it is: a person's ID, a role, or both.")
+		k.participant(at, p)
+		if p.Person != "" && slices.ContainsFunc(list[:i], func(o Participant) bool { return o.Person == p.Person }) {
+			k.refuse(at+"person", "This person stands in the list twice.")
 		}
-		if p.Person != "" {
-			k.opaque(at+"person", p.Person)
-			if slices.ContainsFunc(list[:i], func(o Participant) bool { return o.Person == p.Person }) {
-				k.refuse(at+"person", "This person stands in the list twice.")
-			}
-		}
-		if p.Role != "" {
-			k.oneOf(at+"role", p.Role, ParticipantRoles()...)
-		}
+	}
+}
+
+// participant refuses somebody who is neither a person nor a role.
+func (k *checker) participant(at string, p Participant) {
+	if p.Person == "" && p.Role == "" {
+		k.refuse(at+"role", "Say who it is: a person's ID, a role, or both.")
+	}
+	if p.Person != "" {
+		k.opaque(at+"person", p.Person)
+	}
+	if p.Role != "" {
+		k.oneOf(at+"role", p.Role, ParticipantRoles()...)
 	}
 }
 

@@ -99,7 +99,7 @@ func (k *checker) dueDay(field string, due, from Date) {
 	}
 }
 
-func (k *checker) one(field string, p Participant) { k.participants(field, []Participant{p}) }
+func (k *checker) one(field string, p Participant) { k.participant(field+".", p) }
 
 // RightsNoticeOwed says that somebody is to be told of their rights by a day.
 type RightsNoticeOwed struct {
