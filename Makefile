@@ -39,8 +39,8 @@ run: build ## Start everything in the foreground: PostgreSQL, Temporal, its UI, 
 	@exec $(DEV) run
 
 .PHONY: demo
-demo: product ## Play one case from report to closing against the running stack
-	@exec $(BIN)/homeward demo
+demo: product ## Play whole cases against the running stack; STORY=guardianship plays one
+	@exec $(BIN)/homeward demo $(STORY)
 
 .PHONY: build
 build: product dev ## Build bin/homeward and bin/homeward-dev

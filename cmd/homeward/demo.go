@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"homeward/casework"
@@ -16,11 +18,12 @@ import (
 	"homeward/internal/story"
 )
 
-// demoCommand plays the story against the stack that `make run` has started.
+// demoCommand plays the stories against the stack that `make run` has started.
 type demoCommand struct {
 	Process config.Process `embed:"" group:"Process"`
 
-	Stack string `default:".homeward/stack.json" type:"path" env:"HOMEWARD_STACK" help:"File in which the running stack says where it is."`
+	Stack string   `default:".homeward/stack.json" type:"path" env:"HOMEWARD_STACK" help:"File in which the running stack says where it is."`
+	Story []string `arg:"" optional:"" help:"Which stories to play, by name; all of them by default."`
 }
 
 // stack is what the running stack says of itself.
@@ -32,8 +35,13 @@ type stack struct {
 	DevKeyFile string `json:"dev_key_file"`
 }
 
-// Run plays the story and prints its timeline, in the case's own time.
+// Run plays the stories one after the other and prints the timeline of each, in
+// its case's own time. It can be run again: each time opens cases of its own.
 func (d demoCommand) Run(ctx context.Context, c console) error {
+	stories, err := chosen(d.Story)
+	if err != nil {
+		return err
+	}
 	running, err := findStack(d.Stack)
 	if err != nil {
 		return err
@@ -48,24 +56,59 @@ func (d demoCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	tokens, ids, err := storyTokens(running.DevKeyFile)
+	signIn, ids, err := storyPeople(running.DevKeyFile)
 	if err != nil {
 		return err
 	}
-	begun := time.Now()
-	outcome, err := story.Play(ctx, story.Player{
-		API: running.API, HTTP: &http.Client{Timeout: time.Minute}, Tokens: tokens, IDs: ids, Clock: clock,
+	player := story.Player{
+		API: running.API, HTTP: &http.Client{Timeout: time.Minute}, SignIn: signIn, IDs: ids, Clock: clock,
 		Tell: func(at time.Time, line string) {
 			_, _ = fmt.Fprintf(c, "%s  %s\n", at.Format("02 Jan 2006 15:04"), line)
 		},
-	})
+	}
+	for i, st := range stories {
+		if _, err := fmt.Fprintf(c, "Story %d of %d, %s: %s\n\n", i+1, len(stories), st.Name, st.Title); err != nil {
+			return err
+		}
+		if err := playStory(ctx, c, running, st, player); err != nil {
+			return fmt.Errorf("story %s: %w", st.Name, err)
+		}
+	}
+	return nil
+}
+
+// playStory plays one story and says where it can be looked at.
+func playStory(ctx context.Context, c console, running stack, st story.Story, player story.Player) error {
+	begun := time.Now()
+	outcome, err := st.Play(ctx, player)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c, "\n%d days of a case in %.0f seconds, on the real server.\nThe whole timeline:   %s/v1/cases/%s/timeline\nIn the Temporal UI:   %s/namespaces/%s/workflows/case-%s\n",
+	_, err = fmt.Fprintf(c, "\n%d days of a case in %.0f seconds, on the real server.\nThe whole timeline:   %s/v1/cases/%s/timeline\nIn the Temporal UI:   %s/namespaces/%s/workflows/case-%s\n\n",
 		int(outcome.Ended.Sub(outcome.Began).Hours()/24), time.Since(begun).Seconds(),
 		running.API, outcome.Case, running.UI, running.Namespace, outcome.Case)
 	return err
+}
+
+// chosen finds the stories by name, or says which there are.
+func chosen(names []string) ([]story.Story, error) {
+	all := story.All()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var known []string
+	for _, st := range all {
+		known = append(known, st.Name)
+	}
+	stories := make([]story.Story, 0, len(names))
+	for _, name := range names {
+		i := slices.Index(known, name)
+		if i < 0 {
+			return nil, misuse{fmt.Errorf("there is no story %q; choose from: %s", name, strings.Join(known, ", "))}
+		}
+		stories = append(stories, all[i])
+	}
+	return stories, nil
 }
 
 // findStack reads where the running stack is.
@@ -81,21 +124,19 @@ func findStack(file string) (stack, error) {
 	return running, err
 }
 
-// storyTokens signs in one person of each role.
-func storyTokens(keyFile string) (tokens, ids map[casework.Role]string, err error) {
+// storyPeople returns a way to sign people in, and who plays each role.
+func storyPeople(keyFile string) (signIn func(string, casework.Role) (string, error), ids map[casework.Role]string, err error) {
 	key, err := devtoken.Load(keyFile)
 	if err != nil {
 		return nil, nil, err
 	}
-	tokens, ids = make(map[casework.Role]string), make(map[casework.Role]string)
+	ids = make(map[casework.Role]string)
 	for _, role := range []casework.Role{
 		casework.RoleHotline, casework.RoleInvestigator, casework.RoleCaseworker, casework.RoleSupervisor,
 	} {
 		ids[role] = "w-" + string(role)
-		tokens[role], err = devtoken.Sign(key, devtoken.Claims{Subject: ids[role], Role: role, Office: "north"}, time.Hour, time.Now())
-		if err != nil {
-			return nil, nil, err
-		}
 	}
-	return tokens, ids, nil
+	return func(id string, role casework.Role) (string, error) {
+		return devtoken.Sign(key, devtoken.Claims{Subject: id, Role: role, Office: "north"}, time.Hour, time.Now())
+	}, ids, nil
 }

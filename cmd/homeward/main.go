@@ -28,7 +28,7 @@ type commands struct {
 	Worker      workerCommand      `cmd:"" help:"Run workflows and activities."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database and Temporal's search attributes up to this release. Safe to run again."`
 	Health      healthCommand      `cmd:"" help:"Ask the API or the worker of this machine whether it is ready. For container health checks."`
-	Demo        demoCommand        `cmd:"" help:"Play one case from report to closing against the running embedded stack."`
+	Demo        demoCommand        `cmd:"" help:"Play the stories of whole cases against the running embedded stack, or those that are named."`
 	FastForward fastForwardCommand `cmd:"" name:"fast-forward" help:"Move one record's clock forward, on the embedded stack only."`
 	Explain     explainCommand     `cmd:"" help:"Say what the law asks for, given facts, and why. Needs no server."`
 	Packs       packsCommand       `cmd:"" help:"Policy packs: their schema, which there are, and what is wrong with one."`

@@ -12,7 +12,7 @@ import (
 // removal: both children come into care, and the first court clocks are met.
 func (s *scene) removal() {
 	s.do(casework.RoleCaseworker, s.on("removals"), body{
-		"children": s.both(), "at": s.now(), "authority": "law-enforcement", "setting": "relative",
+		"children": s.children, "at": s.now(), "authority": "law-enforcement", "setting": "relative",
 		"danger": "Injuries, and nobody in the home who protects the children.", "efforts": "The adult refused to leave the home.",
 		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true,
 	})
@@ -21,13 +21,13 @@ func (s *scene) removal() {
 
 	s.days(2)
 	s.do(casework.RoleCaseworker, s.on("hearings"), body{
-		"children": s.both(), "type": "shelter-care", "at": s.now(), "body": "court",
+		"children": s.children, "type": "shelter-care", "at": s.now(), "body": "court",
 		"contrary_to_welfare": true, "efforts_to_prevent": true, "result": "Shelter care ordered.",
 	})
 	s.say("Shelter care hearing, with both findings in the first order.")
 	s.days(7)
 	s.do(casework.RoleCaseworker, s.on("relative-notices"), body{
-		"children": s.both(), "on": s.today(), "notes": "Grandparents and two aunts, by letter.",
+		"children": s.children, "on": s.today(), "notes": "Grandparents and two aunts, by letter.",
 	})
 	s.say("Relatives notified, within 30 days.")
 }
@@ -121,7 +121,7 @@ func (s *scene) care() {
 			s.hearing("permanency", body{"efforts_to_finalize": true})
 			s.say("Twelve-month permanency hearing held; the goal stays reunification.")
 		}
-		s.visit(s.both())
+		s.visit(s.children)
 	}
 	s.say("Visits made each month but one.")
 }
@@ -136,7 +136,7 @@ func (s *scene) missedVisit(month time.Time) {
 	s.say("The month passed without a visit. The clock acted by itself: %s is overdue since %s.", duty.Clock, duty.Due)
 	s.told(id)
 	s.days(2)
-	s.visit(s.both())
+	s.visit(s.children)
 	duty = s.duty(id)
 	s.expect(duty.Status == casework.DutyMetLate, "the late visit left %s %s", id, duty.Status)
 	s.say("The visit was made late, and is recorded as late.")
@@ -178,13 +178,13 @@ func (s *scene) home() {
 	began := s.now()
 	s.trial(s.first)
 	s.until(monthOf(began, 1).AddDate(0, 0, 9).Add(15 * time.Hour))
-	s.visit(s.both())
+	s.visit(s.children)
 	s.trial(s.second)
 	s.until(monthOf(began, 2).AddDate(0, 0, 9).Add(15 * time.Hour))
-	s.visit(s.both())
+	s.visit(s.children)
 	s.reunify(s.first, "The first child is home for good")
 	s.until(monthOf(began, 3).AddDate(0, 0, 9).Add(15 * time.Hour))
-	s.visit(s.both())
+	s.visit(s.children)
 	s.reunify(s.second, "A month later the second child is home for good")
 }
 
@@ -206,10 +206,16 @@ func (s *scene) closing() {
 	began := s.now()
 	for month := 1; month <= 3; month++ {
 		s.until(monthOf(began, month).AddDate(0, 0, 9).Add(15 * time.Hour))
-		s.visit(s.both())
+		s.visit(s.children)
 	}
 	s.say("Three months of aftercare visits.")
-	s.do(casework.RoleCaseworker, s.on("closing-requests"), body{"risk": "low", "reason": "Safe at home for months."})
+	s.closed("Safe at home for months.")
+}
+
+// closed: the caseworker asks, the supervisor approves, and the case takes no
+// more steps.
+func (s *scene) closed(reason string) {
+	s.do(casework.RoleCaseworker, s.on("closing-requests"), body{"risk": "low", "reason": reason})
 	s.days(1)
 	s.do(casework.RoleSupervisor, s.on("closing"), body{})
 	s.outcome.Ended = s.outcome.Began
@@ -223,12 +229,15 @@ func (s *scene) closing() {
 	if s.err == nil {
 		s.Tell(record.ClosedAt.In(s.zone), "The supervisor approved closing. No clock is left running.")
 	}
-	missing := s.refused(casework.RoleCaseworker, s.on("visits"), s.visitBody(s.both(), record.ClosedAt), http.StatusGone)
+	missing := s.refused(casework.RoleCaseworker, s.on("visits"), s.visitBody(s.children, record.ClosedAt), http.StatusGone)
 	s.expect(missing == nil, "a closed case says what is missing: %v", missing)
 }
 
-func (s *scene) hearing(kind string, findings body) {
-	b := body{"children": s.both(), "type": kind, "at": s.now(), "body": "court"}
+func (s *scene) hearing(kind string, findings body) { s.heard(kind, s.children, findings) }
+
+// heard records a hearing of a court about some of the children, just now.
+func (s *scene) heard(kind string, children []string, findings body) {
+	b := body{"children": children, "type": kind, "at": s.now(), "body": "court"}
 	maps.Copy(b, findings)
 	s.do(casework.RoleCaseworker, s.on("hearings"), b)
 }

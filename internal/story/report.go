@@ -23,15 +23,8 @@ func (s *scene) intake() {
 	s.record = casework.AggregateID(casework.KindReport, a.Number)
 	s.say("Report %s received about two children, with two allegations.", a.Number)
 
-	var children struct {
-		Items []struct {
-			Child string `json:"child"`
-		} `json:"items"`
-	}
-	s.get(casework.RoleSupervisor, s.on("children"), &children)
-	s.expect(len(children.Items) == 2, "the report has %d children", len(children.Items))
-	if s.err == nil {
-		s.first, s.second = children.Items[0].Child, children.Items[1].Child
+	if s.named(2); s.err == nil {
+		s.first, s.second = s.children[0], s.children[1]
 	}
 	s.refused(casework.RoleSupervisor, s.on("screen-in"), s.screening(), http.StatusConflict)
 	s.do(casework.RoleHotline, s.on("cross-reports"), body{
@@ -43,6 +36,21 @@ func (s *scene) intake() {
 	s.say("Physical abuse must be passed on: police and prosecutor were told before the screening could end.")
 	s.do(casework.RoleSupervisor, s.on("screen-in"), s.screening())
 	s.say("Screened in as emergent: each child must be seen within 24 hours of the call.")
+}
+
+// named reads the IDs that the children of a call were given.
+func (s *scene) named(count int) {
+	var list struct {
+		Items []struct {
+			Child string `json:"child"`
+		} `json:"items"`
+	}
+	s.get(casework.RoleSupervisor, s.on("children"), &list)
+	s.expect(len(list.Items) == count, "the report has %d children", len(list.Items))
+	for _, c := range list.Items {
+		s.children = append(s.children, c.Child)
+	}
+	s.outcome.Children = s.children
 }
 
 func (s *scene) screening() body {
@@ -64,7 +72,7 @@ func (s *scene) investigation() {
 	s.say("A finding is refused: nobody has met the children yet.")
 
 	s.until(s.now().Add(3 * time.Hour))
-	for _, victim := range s.both() {
+	for _, victim := range s.children {
 		s.do(casework.RoleInvestigator, s.on("contacts"), body{
 			"victim": victim, "at": s.now(), "place": "home", "notes": "Seen and spoken with alone.",
 		})

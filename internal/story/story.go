@@ -1,6 +1,6 @@
-// Package story plays one case over the HTTP API, from the hotline call to the
-// closing, with the clock of the records fast-forwarded on the way. It is both
-// the demonstration that a newcomer sees and the end-to-end test of the whole.
+// Package story plays cases over the HTTP API, from the hotline call on, with the
+// clock of the records fast-forwarded on the way. It is both the demonstration
+// that a newcomer sees and the end-to-end test of the whole.
 package story
 
 import (
@@ -21,27 +21,50 @@ type Clock interface {
 	Settled(ctx context.Context, aggregate string) error
 }
 
-// Player is where and by whom the story is played.
+// Player is where and by whom a story is played.
 type Player struct {
 	// API is the base URL, without a slash at its end.
 	API  string
 	HTTP *http.Client
-	// Tokens sign in a hotline worker, an investigator, a caseworker and a supervisor.
-	Tokens map[casework.Role]string
-	// IDs are the workers behind the tokens.
+	// SignIn returns a token for a worker in a role.
+	SignIn func(worker string, role casework.Role) (string, error)
+	// IDs are the workers who take the steps of each role. [Absence] brings its own.
 	IDs   map[casework.Role]string
 	Clock Clock
 	// Tell hears each line of the timeline as it happens.
 	Tell func(at time.Time, line string)
 }
 
-// Outcome is what the story leaves behind.
+// Outcome is what a story leaves behind.
 type Outcome struct {
 	Report, Case string
+	// Children are those of the case, in the order in which the call named them.
+	Children []string
 	// Began and Ended are the case's own time.
 	Began, Ended time.Time
-	// LateVisit is the duty of the month that was missed.
+	// LateVisit is the duty of the month that was missed, where the story misses one.
 	LateVisit string
+}
+
+// Story is one that can be played.
+type Story struct {
+	// Name chooses it on a command line; Title says what it is about.
+	Name, Title string
+	acts        func(s *scene) []func()
+}
+
+// All lists the stories, the shortest way from the call to the closing first.
+func All() []Story { return []Story{Reunification(), Guardianship()} }
+
+// Reunification is a case as it should go: two children removed, and back home
+// for good within 18 months.
+func Reunification() Story {
+	return Story{
+		Name: "reunification", Title: "Two children come into care, and home for good",
+		acts: func(s *scene) []func() {
+			return []func(){s.intake, s.investigation, s.opening, s.removal, s.plan, s.care, s.home, s.closing}
+		},
+	}
 }
 
 // scene is a story under way.
@@ -51,23 +74,30 @@ type scene struct {
 	ctx  context.Context //nolint:containedctx // one play is one call
 	zone *time.Location
 	err  error
+	// tokens are those of the workers who have signed in.
+	tokens map[string]string
 	// record is the report or case whose time it is.
-	record  string
-	report  string
-	number  string
-	first   string // the two children
-	second  string
+	record   string
+	report   string
+	number   string
+	children []string
+	// first and second are the children of the story of two.
+	first  string
+	second string
+	// planned is when the first plan was approved, where a story counts months from it.
+	planned time.Time
 	outcome Outcome
 }
 
-// Play plays the story to its end, or to the first thing that goes wrong.
-func Play(ctx context.Context, p Player) (Outcome, error) {
+// Play plays the story to its end, or to the first thing that goes wrong. Each
+// play opens records of its own, so that a story can be played again.
+func (st Story) Play(ctx context.Context, p Player) (Outcome, error) {
 	zone, err := time.LoadLocation("America/Los_Angeles")
 	if err != nil {
 		return Outcome{}, err
 	}
-	s := &scene{Player: p, ctx: ctx, zone: zone}
-	for _, act := range []func(){s.intake, s.investigation, s.opening, s.removal, s.plan, s.care, s.home, s.closing} {
+	s := &scene{Player: p, ctx: ctx, zone: zone, tokens: make(map[string]string)}
+	for _, act := range st.acts(s) {
 		act()
 		if s.err != nil {
 			return s.outcome, s.err
@@ -125,5 +155,3 @@ func (s *scene) duty(id string) casework.Duty {
 
 // body is a JSON object.
 type body map[string]any
-
-func (s *scene) both() []string { return []string{s.first, s.second} }

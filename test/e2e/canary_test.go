@@ -250,13 +250,14 @@ func (s *site) plantAll(p *planter) {
 	require.NoError(s.t, err)
 	require.Equal(s.t, http.StatusOK, saved.Status, saved.Body)
 	played := story.Player{
-		API: c.base, HTTP: c.http, Tokens: s.tokens, IDs: make(map[casework.Role]string), Clock: s.clock,
-		Tell: func(at time.Time, line string) { s.t.Log(at.Format(time.DateOnly), line) },
+		API: c.base, HTTP: c.http, IDs: make(map[casework.Role]string), Clock: s.clock,
+		SignIn: func(_ string, role casework.Role) (string, error) { return s.tokens[role], nil },
+		Tell:   func(at time.Time, line string) { s.t.Log(at.Format(time.DateOnly), line) },
 	}
 	for role := range s.tokens {
 		played.IDs[role] = worker(role)
 	}
-	_, err = story.Play(s.t.Context(), played)
+	_, err = story.Reunification().Play(s.t.Context(), played)
 	require.NoError(s.t, err)
 	p.fill = true
 	for range 2 {

@@ -40,7 +40,7 @@ func TestRecordHistories(t *testing.T) {
 	require.NoError(t, os.MkdirAll(folder, 0o755))
 
 	s := teststack.New(t, teststack.Options{})
-	outcome, err := story.Play(t.Context(), player(t, s))
+	outcome, err := story.Reunification().Play(t.Context(), player(t, s))
 	require.NoError(t, err)
 	keep(t, s, casework.AggregateID(casework.KindReport, outcome.Report), filepath.Join(folder, "story-report.json"))
 	keep(t, s, casework.AggregateID(casework.KindCase, outcome.Case), filepath.Join(folder, "story-case.json"))
@@ -52,7 +52,7 @@ func TestRecordHistories(t *testing.T) {
 	keepRun(t, s, glass, runs[1], filepath.Join(folder, "glass-last-run.json"))
 
 	small := teststack.New(t, teststack.Options{Namespace: teststack.SmallLimits})
-	outcome, err = story.Play(t.Context(), player(t, small))
+	outcome, err = story.Reunification().Play(t.Context(), player(t, small))
 	require.NoError(t, err)
 	id := casework.AggregateID(casework.KindCase, outcome.Case)
 	runs = small.Runs(t, id)

@@ -39,15 +39,16 @@ func player(t *testing.T, s *teststack.Stack) story.Player {
 	t.Cleanup(server.Close)
 	p := story.Player{
 		API: server.URL, HTTP: server.Client(), Clock: s.Mover,
-		Tokens: make(map[casework.Role]string), IDs: make(map[casework.Role]string),
+		IDs: make(map[casework.Role]string),
+		SignIn: func(id string, role casework.Role) (string, error) {
+			return devtoken.Sign(key, devtoken.Claims{Subject: id, Role: role}, time.Hour, time.Now())
+		},
 		Tell: func(at time.Time, line string) { t.Log(at.Format("2006-01-02 15:04"), line) },
 	}
 	for _, role := range []casework.Role{
 		casework.RoleHotline, casework.RoleInvestigator, casework.RoleCaseworker, casework.RoleSupervisor,
 	} {
 		p.IDs[role] = "w-" + string(role)
-		p.Tokens[role], err = devtoken.Sign(key, devtoken.Claims{Subject: p.IDs[role], Role: role}, time.Hour, time.Now())
-		require.NoError(t, err)
 	}
 	return p
 }
@@ -58,7 +59,37 @@ const maxEventsOfStory = 1_600
 func TestStory_FromTheCallToTheClosing(t *testing.T) {
 	t.Parallel()
 	s := teststack.New(t, teststack.Options{})
-	outcome, err := story.Play(t.Context(), player(t, s))
+	outcome, state := played(t, s, story.Reunification())
+	for _, child := range state.Children {
+		require.Equal(t, "reunification", child.ExitReason)
+	}
+	require.Equal(t, casework.DutyMetLate, state.StatusOf(outcome.LateVisit))
+
+	described, err := s.Client.DescribeWorkflowExecution(t.Context(), casework.AggregateID(casework.KindCase, outcome.Case), "")
+	require.NoError(t, err)
+	require.LessOrEqual(t, described.GetWorkflowExecutionInfo().GetHistoryLength(), int64(maxEventsOfStory))
+	t.Log("events", described.GetWorkflowExecutionInfo().GetHistoryLength())
+}
+
+func TestStory_FromAFailedWayHomeToAGuardian(t *testing.T) {
+	t.Parallel()
+	_, state := played(t, teststack.New(t, teststack.Options{}), story.Guardianship())
+	for _, child := range state.Children {
+		require.Equal(t, "guardianship", child.ExitReason)
+	}
+	for _, d := range state.Ledger {
+		if d.ID == "plan-step/1/step-1.1.1" {
+			continue
+		}
+		require.NotEqual(t, casework.DutyMetLate, d.Status, "%s was due %s", d.ID, d.Due)
+	}
+}
+
+// played plays a story to the closing of its case and requires that nothing is
+// left of it: no duty, no timer, no run.
+func played(t *testing.T, s *teststack.Stack, st story.Story) (story.Outcome, *casework.Case) {
+	t.Helper()
+	outcome, err := st.Play(t.Context(), player(t, s))
 	require.NoError(t, err)
 
 	id := casework.AggregateID(casework.KindCase, outcome.Case)
@@ -67,14 +98,6 @@ func TestStory_FromTheCallToTheClosing(t *testing.T) {
 	state := casework.FoldCase(events)
 	require.True(t, state.Closed())
 	require.Empty(t, state.Pending(), "a closed case owes nothing")
-	for _, child := range state.Children {
-		require.Equal(t, "reunification", child.ExitReason)
-	}
-	for _, d := range state.Ledger {
-		if d.ID == outcome.LateVisit {
-			require.Equal(t, casework.DutyMetLate, d.Status)
-		}
-	}
 	chain, err := s.DB.VerifyChain(t.Context(), id)
 	require.NoError(t, err)
 	require.True(t, chain.Intact())
@@ -83,7 +106,6 @@ func TestStory_FromTheCallToTheClosing(t *testing.T) {
 	described, err := s.Client.DescribeWorkflowExecution(t.Context(), id, "")
 	require.NoError(t, err)
 	require.Equal(t, enums.WORKFLOW_EXECUTION_STATUS_COMPLETED, described.GetWorkflowExecutionInfo().GetStatus())
-	require.LessOrEqual(t, described.GetWorkflowExecutionInfo().GetHistoryLength(), int64(maxEventsOfStory))
-	t.Log("events", described.GetWorkflowExecutionInfo().GetHistoryLength())
 	require.Empty(t, s.Timers(t, id), "no timer is left")
+	return outcome, state
 }
