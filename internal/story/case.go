@@ -46,8 +46,9 @@ func (s *scene) refusedClosing() {
 // plan: submitted, returned, submitted again, approved before day 60.
 func (s *scene) plan() {
 	s.days(16)
+	s.visit(s.children)
 	s.do(casework.RoleCaseworker, s.on("plans"), s.planBody("First draft."))
-	s.say("Case plan submitted.")
+	s.say("The children were visited, and the case plan submitted.")
 	s.days(2)
 	s.do(casework.RoleSupervisor, s.on("plan-returns"), body{"comments": "Say who drives the children to their visits."})
 	s.say("The supervisor returned it with comments.")
@@ -55,6 +56,7 @@ func (s *scene) plan() {
 	s.do(casework.RoleCaseworker, s.on("plans"), s.planBody("Second draft, with the drives."))
 	s.days(1)
 	s.do(casework.RoleSupervisor, s.on("plan-approvals"), body{})
+	s.visit(s.children) // the month can have changed
 	plan := s.duty("case-plan/" + s.first + "/1")
 	s.expect(plan.Status == casework.DutyMet, "the plan was approved and its duty is %s", plan.Status)
 	s.say("Submitted again and approved, before %s (day 60).", plan.Due)
