@@ -117,9 +117,10 @@ func (s *scene) refused(role casework.Role, path string, body any, want int) []c
 	return s.turnedAway(s.who(role), http.MethodPost, path, body, want).Missing
 }
 
-// wrong takes a step that must be refused for one of its fields, and returns why.
-func (s *scene) wrong(role casework.Role, path string, body any, field string) string {
-	r := s.turnedAway(s.who(role), http.MethodPost, path, body, http.StatusUnprocessableEntity)
+// wrong has the caseworker take a step that must be refused for one of its fields,
+// and returns why.
+func (s *scene) wrong(path string, body any, field string) string {
+	r := s.turnedAway(s.who(casework.RoleCaseworker), http.MethodPost, path, body, http.StatusUnprocessableEntity)
 	s.expect(r.Field == field, "%s is refused for %q instead of %q: %s", path, r.Field, field, r.Detail)
 	return r.Detail
 }

@@ -69,7 +69,7 @@ func (s *scene) mother() {
 		"step": "step-2.1.1", "on": s.today(), "evidence": "The study is on file.",
 	})
 	s.visits(2, 5, s.children...)
-	why := s.wrong(casework.RoleCaseworker, s.on("tpr-exceptions"), body{
+	why := s.wrong(s.on("tpr-exceptions"), body{
 		"children": s.children, "on": s.today(), "ground": "relative-care", "reason": "The aunt helps.",
 	}, "ground")
 	s.say("That a relative cares for the children cannot be claimed: %s", why)
@@ -157,7 +157,7 @@ func (s *scene) newPlan() {
 				body{"words": "Files the petition.", "role": "caseworker", "due": s.in(45)})},
 		}
 	}
-	why := s.wrong(casework.RoleCaseworker, s.on("plans"), plan("reunification", "guardianship"), "goals[0].primary")
+	why := s.wrong(s.on("plans"), plan("reunification", "guardianship"), "goals[0].primary")
 	s.say("A plan with the old goal is refused: %s", why)
 	s.approved(plan("guardianship", "adoption"))
 	s.say("New plan approved.")
@@ -188,7 +188,7 @@ func (s *scene) rights() {
 func (s *scene) guardian() {
 	s.visits(14, 14, s.children...)
 	exit := body{"children": s.children, "on": s.today(), "reason": "guardianship", "to": aunt}
-	s.wrong(casework.RoleCaseworker, s.on("exits"), exit, "court_ordered")
+	s.wrong(s.on("exits"), exit, "court_ordered")
 	s.heard("trial", s.children, body{"matter": "matter-1", "result": "The aunt is appointed guardian."})
 	exit["court_ordered"] = true
 	s.do(casework.RoleCaseworker, s.on("exits"), exit)

@@ -54,7 +54,7 @@ type Story struct {
 }
 
 // All lists the stories, the shortest way from the call to the closing first.
-func All() []Story { return []Story{Reunification(), Guardianship()} }
+func All() []Story { return []Story{Reunification(), Siblings(), Guardianship()} }
 
 // Reunification is a case as it should go: two children removed, and back home
 // for good within 18 months.
@@ -77,10 +77,13 @@ type scene struct {
 	// tokens are those of the workers who have signed in.
 	tokens map[string]string
 	// record is the report or case whose time it is.
-	record   string
-	report   string
-	number   string
+	record string
+	report string
+	number string
+	// children are those about whom the story goes on; born are the days of birth of
+	// all of them, in the order of the call.
 	children []string
+	born     []time.Time
 	// first and second are the children of the story of two.
 	first  string
 	second string

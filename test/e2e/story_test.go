@@ -77,6 +77,22 @@ func TestStory_FromTheCallToTheClosing(t *testing.T) {
 	t.Log("events", described.GetWorkflowExecutionInfo().GetHistoryLength())
 }
 
+func TestStory_OfFourSiblingsWhoDiverge(t *testing.T) {
+	t.Parallel()
+	outcome, state := played(t, teststack.New(t, teststack.Options{}), story.Siblings())
+	ways := map[string]string{}
+	for _, child := range state.Children {
+		ways[child.ID] = child.ExitReason
+	}
+	require.Equal(t, map[string]string{
+		outcome.Children[0]: "emancipation", outcome.Children[1]: "reunification", outcome.Children[2]: "reunification",
+		outcome.Children[3]: "relative",
+	}, ways)
+	for _, d := range state.Ledger {
+		require.NotEqual(t, casework.DutyMetLate, d.Status, "%s was due %s", d.ID, d.Due)
+	}
+}
+
 func TestStory_FromAFailedWayHomeToAGuardian(t *testing.T) {
 	t.Parallel()
 	_, state := played(t, teststack.New(t, teststack.Options{}), story.Guardianship())
