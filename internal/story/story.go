@@ -54,7 +54,7 @@ type Story struct {
 }
 
 // All lists the stories, the shortest way from the call to the closing first.
-func All() []Story { return []Story{Reunification(), Siblings(), Guardianship()} }
+func All() []Story { return []Story{Reunification(), Siblings(), Guardianship(), Absence()} }
 
 // Reunification is a case as it should go: two children removed, and back home
 // for good within 18 months.
@@ -89,6 +89,8 @@ type scene struct {
 	second string
 	// planned is when the first plan was approved, where a story counts months from it.
 	planned time.Time
+	// cover is that of the supervisor who is absent.
+	cover   string
 	outcome Outcome
 }
 

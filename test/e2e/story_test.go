@@ -107,6 +107,28 @@ func TestStory_FromAFailedWayHomeToAGuardian(t *testing.T) {
 	}
 }
 
+func TestStory_OfASupervisorWhoIsAwayWhenEverythingFallsDue(t *testing.T) {
+	t.Parallel()
+	s := teststack.New(t, teststack.Options{})
+	p := player(t, s)
+	for range 2 { // a second time, as a demonstration is played
+		outcome, err := story.Absence().Play(t.Context(), p)
+		require.NoError(t, err)
+		id := casework.AggregateID(casework.KindCase, outcome.Case)
+		events, err := s.DB.Events(t.Context(), id, 1)
+		require.NoError(t, err)
+		state := casework.FoldCase(events)
+		deciders := make([]string, len(state.Plans))
+		for i, plan := range state.Plans {
+			deciders[i] = plan.Decider
+		}
+		require.Equal(t, []string{"w-story-delegate", "w-story-supervisor"}, deciders)
+		for _, d := range state.Pending() {
+			require.NotEqual(t, casework.DutyOverdue, d.Status, d.ID)
+		}
+	}
+}
+
 // played plays a story to the closing of its case and requires that nothing is
 // left of it: no duty, no timer, no run.
 func played(t *testing.T, s *teststack.Stack, st story.Story) (story.Outcome, *casework.Case) {
