@@ -66,6 +66,7 @@ const (
 	secretSize  = 32
 	labelSecret = "homeward-secret-v1"
 	labelText   = "homeward-text-v1"
+	labelMark   = "homeward-mark-v1"
 )
 
 // Secret is the secret of a record. What is derived from it stays with it, since to
@@ -166,6 +167,13 @@ func (s *Secret) OpenText(record, text string, sealed []byte) (words string, ok 
 	}
 	plain, ok := keyring.Key{Secret: s.bytes}.Open(keyring.Bind(labelText, record, text), sealed)
 	return string(plain), ok
+}
+
+// Mark returns a keyed hash of a text.
+func (s *Secret) Mark(text string) []byte {
+	mac := hmac.New(sha256.New, s.bytes)
+	mac.Write([]byte(labelMark + "\x00" + text))
+	return mac.Sum(nil)
 }
 
 func digest(secret []byte) string {
