@@ -46,7 +46,7 @@ func PartyRoles() []string {
 func OrderCodes() []string {
 	return []string{
 		"parenting-program", "substance-assessment", "substance-treatment", "drug-testing", "mental-health-evaluation",
-		"counseling", "domestic-violence-program", "housing", "income", "visitation", "sibling-visits", "no-contact",
+		"counseling", "domestic-violence-program", "housing", "income", "visitation", "sibling-visits", "no-contact", "supervision",
 		"paternity-test", "child-support", "medical-care", "education-services", "independent-living-services",
 		"placement", "home-study", "relative-search", "icwa-notice", "provide-services", "provide-documents",
 		"file-report", "plan-change", "goal-change", "other",
