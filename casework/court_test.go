@@ -143,6 +143,9 @@ func (w *walk) courtBody(c *casework.Case, now time.Time, next casework.NextStep
 	case *casework.OrderMaking:
 		b.Children, b.Code, b.Text, b.On = children, one(w, casework.OrderCodes()...), "text", on
 		b.Owes.Role = one(w, casework.PartyRoles()...)
+		if step := w.openStep(c); w.rng.IntN(2) == 0 && c.PlanSteps()[step].Status == casework.StepPending {
+			b.PlanStep = step
+		}
 		if w.rng.IntN(2) == 0 {
 			b.Due = on.AddDays(w.rng.IntN(60))
 		}

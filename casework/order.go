@@ -137,6 +137,12 @@ func (b *OrderMaking) refuse(c *Case, _ Command) error {
 	if b.Goal == goalAPPLA && slices.ContainsFunc(b.Children, young) {
 		return InvalidField("goal", "Another planned arrangement is only for youth of 16 and over.")
 	}
+	if b.Owes.Role == "child" && b.Owes.ID != "" && c.child(b.Owes.ID) == nil {
+		return InvalidField("owes.id", "This child is not part of this case. Name one of its children, or leave the ID out.")
+	}
+	if b.PlanStep != "" && !c.owesPlanStep(b.PlanStep) {
+		return InvalidField("plan_step", "The plan in effect has no such open step. Leave it out, or amend the plan first.")
+	}
 	return c.sinceCourt("on", b.Children, b.On)
 }
 
@@ -358,6 +364,28 @@ func (c *Case) boundGoal(id string) (Order, bool) {
 		}
 	}
 	return Order{}, false
+}
+
+// boundStep is the standing order that makes a step of the plan binding.
+func (c *Case) boundStep(ref string) (Order, bool) {
+	for _, o := range c.Court.Orders {
+		if o.Stands() && o.PlanStep == ref {
+			return o, true
+		}
+	}
+	return Order{}, false
+}
+
+// keepsOrdered refuses a plan that leaves out a step which is to be done and which
+// a standing order makes binding.
+func (c *Case) keepsOrdered(steps map[string]PlanStepState, kept map[string]bool) error {
+	for _, o := range c.Court.Orders {
+		if o.Stands() && o.PlanStep != "" && steps[o.PlanStep].Status == StepPending && !kept[o.PlanStep] {
+			return InvalidField("needs", "The court made "+o.PlanStep+" of the plan binding ("+o.Ref+"). Keep it, or record that the "+
+				"court modified or vacated the order.")
+		}
+	}
+	return nil
 }
 
 // asOrdered refuses a goal other than the one that the court has set.

@@ -190,3 +190,39 @@ func TestClosing_WaitsForTheCourt(t *testing.T) {
 		kind: casework.Blocked, codes: []string{"hearing-on-calendar", "order-stands"},
 	})
 }
+
+func TestOrder_BindsAStepOfThePlan(t *testing.T) {
+	t.Parallel()
+	c := wholePlanned(t)
+	binds := func(step string) *casework.OrderMaking {
+		return with(anOrder(t), func(b *casework.OrderMaking) {
+			b.Children, b.Matter, b.On, b.PlanStep = []string{elder}, "", day(t, "2025-02-20"), step
+		})
+	}
+	refuse := func(name, field string, by casework.Actor, body casework.Body) refusal {
+		return refusal{name: name, by: by, body: body, kind: casework.Invalid, field: field}
+	}
+	c.refuses(
+		t,
+		refuse("a step that is not there", "plan_step", caseworker(), binds("step-9.9.9")),
+		refuse("a goal", "plan_step", caseworker(), binds("goal-1.1")),
+		refuse("owed by another family's child", "owes.id", caseworker(), with(binds(""), func(b *casework.OrderMaking) {
+			b.Owes = casework.Party{Role: "child", ID: "P7"}
+		})),
+	)
+	drop := &casework.PlanStepDrop{Step: "step-1.1.2", Reason: "not-needed", Why: "text"}
+	without := kept(t, "2025-02-20")
+	without.Needs[0].Goals[0].Steps = without.Needs[0].Goals[0].Steps[:1]
+	c.does(t, caseworker(), binds("step-1.1.2"))
+	c.refuses(
+		t,
+		refuse("dropped", "step", supervisor(), drop),
+		refuse("left out of an amendment", "needs", caseworker(), without),
+	)
+	amended := c.fork()
+	amended.does(t, caseworker(), kept(t, "2025-02-20"))
+	c.does(t, caseworker(), &casework.OrderVacating{Order: "order-1", On: day(t, "2025-02-20"), Reason: "text"})
+	free := c.fork()
+	free.does(t, caseworker(), without)
+	c.does(t, supervisor(), drop)
+}

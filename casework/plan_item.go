@@ -233,7 +233,7 @@ func (c *Case) refuseItems(needs []PlanNeed, on Date) error {
 		}
 		seen[it.ref] = true
 	}
-	return nil
+	return c.keepsOrdered(steps, seen)
 }
 
 // numbered returns needs with a ref on each item and with the words that were

@@ -172,8 +172,14 @@ func (b *PlanStepDrop) check(k *checker) {
 func (b *PlanStepDrop) blockers(c *Case, _ string) []Blocker { return c.stepAwaits() }
 
 func (b *PlanStepDrop) refuse(c *Case, _ Command) error {
-	_, err := c.openStep(b.Step)
-	return err
+	if _, err := c.openStep(b.Step); err != nil {
+		return err
+	}
+	if order, bound := c.boundStep(b.Step); bound {
+		return InvalidField("step", "The court made this step binding ("+order.Ref+"). Record that it was done, or that the court "+
+			"vacated the order.")
+	}
+	return nil
 }
 
 func (b *PlanStepDrop) apply(c *Case, e Event) {
