@@ -93,6 +93,8 @@ func (a *API) stepHandler(step casework.Step) handler {
 		return a.movePolicy(step)
 	case casework.StepOfferReferral:
 		return a.offerReferral(step)
+	case casework.StepAddProfessional, casework.StepChangeProfessional:
+		return a.agreeSharing(step)
 	}
 	return a.take(step)
 }
@@ -111,6 +113,7 @@ func (a *API) caseRoutes(get func(string, handler)) {
 	ofCase("rights", "rights", a.listRights)
 	ofCase("meetings", "meetings", a.listMeetings)
 	ofCase("referrals", "referrals", a.listReferrals)
+	ofCase("professionals", "professionals", a.listProfessionals)
 }
 
 // agencyRoutes are about no single record.

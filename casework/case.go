@@ -33,6 +33,8 @@ type Case struct {
 	Rights []Right `json:"rights,omitempty"`
 	// Meetings are the meetings with their decisions, by number.
 	Meetings []Meeting `json:"meetings,omitempty"`
+	// Professionals are those from outside of the agency, by number.
+	Professionals []Professional `json:"professionals,omitempty"`
 }
 
 // StepOpen is the step that opens a case.

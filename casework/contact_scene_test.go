@@ -12,7 +12,7 @@ func aContactPlan(by string, days int, children ...string) *casework.ContactPlan
 
 // withContacts is a case on the day of its opening, with one of everything that
 // runs beside its way: a visit, a plan of visits, an appeal, a
-// grievance, a meeting that is called and one that was held.
+// grievance, a meeting that is called and one that was held, a school.
 func withContacts(t testing.TB) *caseClerk {
 	t.Helper()
 	c := opened(t)
@@ -22,6 +22,7 @@ func withContacts(t testing.TB) *caseClerk {
 	c.does(t, caseworker(), aGrievance(t))
 	c.does(t, caseworker(), aConference(t))
 	c.does(t, caseworker(), aMeetingHeld(t))
+	c.does(t, caseworker(), aSchool(t))
 	return c
 }
 

@@ -48,7 +48,7 @@ func stepGroups(kind AggregateKind) []func() []Step {
 		return []func() []Step{screeningSteps, intakeSteps, meetingSteps, responseSteps, dispositionSteps}
 	}
 	return []func() []Step{
-		familySteps, planSteps, careSteps, contactSteps, referralSteps, courtSteps, rightSteps, conferenceSteps,
+		familySteps, planSteps, careSteps, contactSteps, referralSteps, courtSteps, rightSteps, conferenceSteps, professionalSteps,
 		missingSteps, specialSteps, closingSteps, recordSteps,
 	}
 }

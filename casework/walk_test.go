@@ -430,6 +430,8 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		b.Meeting, b.Decision = decisionOpen(c)
 		b.On, b.Result, b.Evidence = on, one(w, casework.DecisionResults()...), "text"
 		return b
+	case *casework.ProfessionalAdd, *casework.ProfessionalChange, *casework.ProfessionalEnd:
+		return w.professionalBody(c, on, b)
 	case *casework.RightsNoticeOwed:
 		b.About, b.To, b.Due = one(w, casework.RightSubjects()...), casework.Participant{Role: "parent"}, on.AddDays(w.rng.IntN(20))
 		return b
