@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"homeward/casework"
+	"homeward/internal/likeness"
 )
 
 // loadSpec reads the document that the API serves and validates it with its examples.
@@ -69,6 +70,10 @@ func requests() map[string]any {
 		"/v1/transfers/{transfer}/undo":                             &transferStep{},
 		"/v1/transfers/{transfer}/retry":                            &transferStep{},
 		"/v1/notices/acknowledgements":                              &acknowledging{},
+		"/v1/persons/search":                                        &personSearch{},
+		"/v1/persons/{person}/identifiers":                          &identification{},
+		"/v1/persons/{person}/merge":                                &mergeRequest{},
+		"/v1/persons/{person}/unmerge":                              &unmergeRequest{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
 		one := "/v1/" + string(kind) + "s/{" + string(kind) + "}/"
@@ -158,6 +163,9 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		schemas["RiskLevel"].Value:                                              casework.RiskLevels(),
 		schemas["Setting"].Value:                                                casework.Settings(),
 		schemas["PermanencyGoal"].Value:                                         casework.PermanencyGoals(),
+		schemas["IdentifierKind"].Value:                                         likeness.Kinds(),
+		property("PersonMerge", "reason"):                                       mergeReasons(),
+		property("PersonUnmerge", "reason"):                                     unmergeReasons(),
 		property("Grant", "purpose"):                                            grantPurposes(),
 		property("Receipt", "reporter_category"):                                casework.ReporterCategories(),
 		property("ScreeningIn", "priority"):                                     casework.Priorities(),

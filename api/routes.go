@@ -134,6 +134,7 @@ func (a *API) agencyRoutes(get, post, put func(string, handler)) {
 	put("/v1/workers/{worker}", a.saveWorker)
 	a.transferRoutes(get, post)
 	a.coverRoutes(get, post)
+	a.personRoutes(get, post)
 	get("/v1/services", a.listServices)
 	put("/v1/services/{service}", a.saveService)
 	get("/v1/unmet-needs", a.countUnmetNeeds)

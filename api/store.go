@@ -44,6 +44,7 @@ type Store interface {
 	Registry
 	Transfers
 	Covers
+	People
 	Directory
 	Needs
 

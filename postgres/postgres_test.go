@@ -144,6 +144,8 @@ func TestRecord_NeedsNoRightToChangeTheLog(t *testing.T) {
 	testdb.Hire(t, db, worker("w-17", postgres.ChannelEmail))
 	_, err = db.Reserve(t.Context(), reservation("k-1"))
 	require.NoError(t, err)
+	_, err = sqlOpen(t, limited.String()).ExecContext(t.Context(), `UPDATE persons SET marked = 1`)
+	require.NoError(t, err)
 	f := newFile(1)
 	for _, command := range []string{"c-1", "c-2"} {
 		tr := f.next(t, command, duty("visit", casework.DutyOpen, start()))
@@ -162,7 +164,7 @@ func TestRecord_NeedsNoRightToChangeTheLog(t *testing.T) {
 	require.Empty(t, unread, "docs/storage.md grants nothing on these tables")
 	for _, forbidden := range []string{
 		`DELETE FROM events`, `UPDATE commands SET answer = '{}'`, `TRUNCATE events`,
-		`DELETE FROM audit_lines`, `UPDATE audit_heads SET seq = 1`, `SELECT audit_open()`,
+		`UPDATE persons SET name = ''`, `DELETE FROM audit_lines`, `UPDATE audit_heads SET seq = 1`, `SELECT audit_open()`,
 		`INSERT INTO audit_lines (day, chain, seq, at, entry, prev_hash, hash) VALUES (now(), 'case-1', 1, now(), '{}', '', '')`,
 	} {
 		_, err := sqlOpen(t, limited.String()).ExecContext(t.Context(), forbidden)

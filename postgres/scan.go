@@ -53,6 +53,11 @@ func (d document) Scan(value any) error {
 	return json.Unmarshal(raw, d.to)
 }
 
+// nullDay is a date as a parameter, NULL for the zero date.
+func nullDay(d casework.Date) sql.Null[string] {
+	return sql.Null[string]{V: d.String(), Valid: !d.IsZero()}
+}
+
 // nullTime is the parameter for t: NULL for the zero time.
 func nullTime(t time.Time) sql.Null[time.Time] {
 	return sql.Null[time.Time]{V: t.UTC(), Valid: !t.IsZero()}

@@ -181,7 +181,8 @@ func aboutNone(do access.Act) bool {
 	switch do.Action { //nolint:exhaustive // all others are about a record
 	case access.ListRecords, access.ReadOwn, access.AcknowledgeNotices, access.ReadStaff, access.ManageStaff,
 		access.ManageServices, access.SearchRegistry, access.SearchAudit, access.TransferRecords, access.ReadTransfers,
-		access.ArrangeCover, access.ReadDirectory, access.ImportDirectory, access.CountNeeds:
+		access.ArrangeCover, access.ReadDirectory, access.ImportDirectory, access.CountNeeds,
+		access.SearchPersons, access.IdentifyPerson, access.MergePersons:
 		return true
 	}
 	return do.Step.Name == casework.StepReceive

@@ -93,6 +93,13 @@ const (
 	ArrangeCover Action = "cover.arrange"
 	// ReadDirectory: the services that families can be referred to.
 	ReadDirectory Action = "directory.read"
+	// SearchPersons: find a person by name, date of birth or identifier, and who was
+	// entered twice, in records that the caller sees. IdentifyPerson: keep by which
+	// numbers others know a person. MergePersons: say that two entries are one person,
+	// or that they are not.
+	SearchPersons  Action = "persons.search"
+	IdentifyPerson Action = "persons.identify"
+	MergePersons   Action = "persons.merge"
 	// CountNeeds: how many needs had no service, without persons.
 	CountNeeds Action = "needs.count"
 	// ImportDirectory: replace them by those of whoever keeps the list.
@@ -108,6 +115,7 @@ func Actions() []Action {
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, AcknowledgeNotices, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
+		SearchPersons, IdentifyPerson, MergePersons,
 	}
 }
 
@@ -205,6 +213,12 @@ func (a Action) titleAboutNone() string {
 		return "import the directory of services"
 	case CountNeeds:
 		return "count the needs for which there is no service"
+	case SearchPersons:
+		return "search for persons"
+	case IdentifyPerson:
+		return "record the identifiers of a person"
+	case MergePersons:
+		return "merge persons or undo it"
 	}
 	return string(a)
 }
@@ -224,13 +238,13 @@ func (a Action) roles() []casework.Role {
 	switch a {
 	case ReadRecord, ReadNames, ReadNarratives, ListRecords:
 		return []casework.Role{hotline, investigator, caseworker, supervisor, manager, attorney, auditor}
-	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge, TransferRecords, ReadTransfers:
+	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge, TransferRecords, ReadTransfers, MergePersons:
 		return []casework.Role{supervisor, manager}
 	case ExportRecord:
 		return []casework.Role{supervisor, manager, attorney, auditor}
 	case ReadAudit:
 		return []casework.Role{supervisor, manager, auditor}
-	case BreakGlass, KeepDraft:
+	case BreakGlass, KeepDraft, SearchPersons:
 		return []casework.Role{hotline, investigator, caseworker, supervisor, manager}
 	case ReadAccess:
 		return []casework.Role{supervisor, manager, auditor, administrator}
@@ -248,6 +262,8 @@ func (a Action) roles() []casework.Role {
 		return []casework.Role{investigator, supervisor}
 	case WriteReporter:
 		return []casework.Role{hotline, investigator, supervisor}
+	case IdentifyPerson:
+		return []casework.Role{hotline, investigator, caseworker, supervisor}
 	case ReadTreatment, ReadJuvenile, ReadAdoption, ReadConsents:
 		return []casework.Role{investigator, caseworker, supervisor, attorney}
 	case SearchRegistry:
@@ -268,6 +284,7 @@ func (a Action) aboutNone() bool {
 	return slices.Contains([]Action{
 		ListRecords, ReadOwn, AcknowledgeNotices, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
+		SearchPersons, IdentifyPerson, MergePersons,
 	}, a)
 }
 

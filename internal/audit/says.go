@@ -139,6 +139,12 @@ func (e Entry) beyond(part string) (did, asked string) {
 		return "searched the directory of services" + part + e.lines(), "a search of the directory of services" + part
 	case access.CountNeeds:
 		return "counted needs without a service" + part + e.lines(), "a count of needs without a service" + part
+	case access.SearchPersons:
+		return "searched for persons" + part + " and was shown " + amount(e.shown(), "one", "") + " of them", "a search for persons" + part
+	case access.IdentifyPerson:
+		return "recorded identifiers of a person" + part, "recording identifiers of a person" + part
+	case access.MergePersons:
+		return "merged or unmerged persons" + part, "a merge of persons" + part
 	case access.ImportDirectory:
 		return "imported the directory of services" + part + e.lines(), "an import of the directory of services" + part
 	}

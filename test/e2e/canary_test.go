@@ -57,7 +57,7 @@ func personal(name string, schema *openapi3.SchemaRef) bool {
 	if strings.HasSuffix(schema.Ref, "/NarrativeWords") {
 		return true
 	}
-	return slices.Contains([]string{"name", "address", "phone", "email", "words"}, name) && schema.Value.Type.Is("string")
+	return slices.Contains([]string{"name", "address", "phone", "email", "words", "identifier"}, name) && schema.Value.Type.Is("string")
 }
 
 // RoundTrip implements [http.RoundTripper].
