@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -33,10 +34,7 @@ func TestDuplicate_IsLinkedBothWaysAndFound(t *testing.T) {
 	links, _ := duplicates.Items[0]["links"].(map[string]any)
 	require.Equal(t, first.path, links["original"])
 
-	again := body{}
-	for name, value := range same {
-		again[name] = value
-	}
+	again := maps.Clone(same)
 	again["original"] = second.number
 	third.post(casework.RoleHotline, third.path+"/duplicate", again).refused(http.StatusUnprocessableEntity, casework.Invalid, "original")
 

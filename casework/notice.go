@@ -81,7 +81,8 @@ type NoticeWhy struct {
 const soon = 48 * time.Hour
 
 // urgent says whether a notice cannot wait for a digest: what is overdue, what
-// waits for a decision of this person, what is newly theirs, and broken glass. A
+// waits for a decision of this person, what is newly theirs or nobody's, and broken
+// glass. A
 // warning can, unless the duty is due soon after it.
 func (k NoticeKind) urgent(due, now time.Time) bool {
 	switch k {
@@ -89,7 +90,8 @@ func (k NoticeKind) urgent(due, now time.Time) bool {
 		return !due.IsZero() && due.Before(now.Add(soon))
 	case NoticeReturned, NoticeApproved:
 		return false
-	case NoticeDutyOverdue, NoticeDutyEscalated, NoticeAssigned, NoticeApproval, NoticeGlassBroken, NoticeGlassUnreviewed:
+	case NoticeDutyOverdue, NoticeDutyEscalated, NoticeAssigned, NoticeUnassigned, NoticeApproval, NoticeGlassBroken,
+		NoticeGlassUnreviewed:
 	}
 	return true
 }
