@@ -283,6 +283,51 @@ func (a *API) person(c *call, do access.Action, scope access.Scope, id string) (
 	return one, nil
 }
 
+// takeKnown takes the children of a report who were found by a search as they are, and
+// adds when they were born. They must be the caller's to know of.
+func (a *API) takeKnown(c *call, children []reported) error {
+	seen := make(map[string]bool)
+	for i, child := range children {
+		at := fmt.Sprintf("children[%d].", i)
+		switch {
+		case child.Person == "":
+			continue
+		case child.Name != "" || !child.Born.IsZero():
+			return casework.InvalidField(at+"person", "A person who is known keeps name and date of birth. Leave them out here.")
+		case seen[child.Person]:
+			return casework.InvalidField(at+"person", "This person stands in the list twice.")
+		}
+		seen[child.Person] = true
+		one, err := a.knownChild(c, at+"person", child.Person)
+		if err != nil {
+			return err
+		}
+		children[i].Born = one.Born
+	}
+	return nil
+}
+
+func (a *API) knownChild(c *call, field, id string) (postgres.Known, error) {
+	scope, err := a.around(c, access.SearchPersons)
+	if err != nil {
+		return postgres.Known{}, err
+	}
+	scope.Glass = false
+	known, err := a.withSurvivors(c.Context(), []string{id}, postgres.PersonQuery{Scope: scope, Now: a.now()})
+	if err != nil {
+		return postgres.Known{}, err
+	}
+	one, ok := known[id]
+	if !ok {
+		return one, a.denied(c, "", access.Act{Action: access.SearchPersons}, access.ByRelation,
+			casework.InvalidField(field, "There is no such person. Search first, or leave this out and give name and date of birth."))
+	}
+	if survivor, ok := known[one.Survivor]; ok {
+		return one, casework.InvalidField(field, "This person was merged into "+survivor.ID+". Name that one instead.")
+	}
+	return one, nil
+}
+
 // identifyPerson answers POST /v1/persons/{person}/identifiers. Identifiers are kept in
 // a form that finds the person again and cannot be read; what is known already
 // changes nothing, so that it needs no key.

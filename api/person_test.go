@@ -109,6 +109,45 @@ func TestPersons_AreFoundBeforeTheyAreAddedAndNobodyElseIsTold(t *testing.T) {
 	})
 }
 
+func TestReport_TakesAChildWhoWasFoundBySearch(t *testing.T) {
+	t.Parallel()
+	s := overStack(t, teststack.New(t, teststack.Options{}))
+	first, second := twice(t, s)
+	known := first.children[0]
+	about := func(child body) body {
+		return receipt().with(body{"children": []body{child}, "allegations": []body{{"child": 0, "type": "neglect"}}})
+	}
+	again := s.post(casework.RoleHotline, "/v1/reports", about(body{"person": known})).taken(http.StatusCreated)
+	path := "/v1/reports/" + again.Number
+	children := report{service: s, tb: t, path: path}.listChildren(casework.RoleSupervisor)
+	require.Len(t, children, 1)
+	require.Equal(t, known, children[0]["child"])
+	require.Equal(t, "Ana Lucía Gómez", children[0]["name"])
+	require.Equal(t, "2016-03-04", children[0]["born"])
+	hits := s.look(s.token(casework.RoleHotline), body{"name": "Ana Lucia Gomez", "born": "2016-03-04"})
+	require.Len(t, hits, 2, "nobody was added")
+	require.Equal(t, []string{first.path, path}, hits[0].Records)
+
+	merged := s.post(casework.RoleSupervisor, "/v1/persons/"+second.children[0]+"/merge", body{"into": known, "reason": "entered-twice"})
+	require.Equal(t, http.StatusCreated, merged.status, merged.text)
+	for name, c := range map[string]struct {
+		child body
+		says  string
+	}{
+		"with a name":          {body{"person": known, "name": "Ana"}, "keeps name and date of birth"},
+		"who is not there":     {body{"person": "p-99999"}, "There is no such person. Search first"},
+		"who is somebody else": {body{"person": second.children[0]}, "was merged into " + known + ". Name that one instead."},
+	} {
+		p := s.in(t).post(casework.RoleHotline, "/v1/reports", about(c.child)).refused(422, casework.Invalid, "children[0].person")
+		require.Contains(t, p.Detail, c.says, name)
+	}
+	twins := about(body{"person": known})
+	twins["children"] = []body{{"person": known}, {"person": known}}
+	s.post(casework.RoleHotline, "/v1/reports", twins).refused(422, casework.Invalid, "children[1].person")
+	far := s.ask(request{method: http.MethodPost, path: "/v1/reports", token: s.tokenAt("south", "w-far", casework.RoleHotline), body: about(body{"person": known})})
+	require.Contains(t, far.refused(422, casework.Invalid, "children[0].person").Detail, "There is no such person.")
+}
+
 func TestPersons_RefuseWhatCannotBeMeant(t *testing.T) {
 	t.Parallel()
 	s := overStack(t, teststack.New(t, teststack.Options{}))

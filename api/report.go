@@ -31,8 +31,10 @@ type receipt struct {
 
 // reported is a child as the caller describes it. The name may be unknown.
 type reported struct {
-	Name string        `json:"name,omitempty"`
-	Born casework.Date `json:"born,omitzero"`
+	// Person is the ID of a person who is known already: then nothing else is said.
+	Person string        `json:"person,omitempty"`
+	Name   string        `json:"name,omitempty"`
+	Born   casework.Date `json:"born,omitzero"`
 }
 
 // alleged is one kind of maltreatment of one child.
@@ -63,6 +65,9 @@ func (a *API) receiveReport(c *call) (reply, error) {
 	if body.Reporter != nil && a.vaults[access.Reporter] == nil {
 		return reply{}, casework.NewError(casework.Unavailable,
 			"Who made the report cannot be kept safe right now. Send the report without its reporter, and enter that later.")
+	}
+	if err := a.takeKnown(c, body.Children); err != nil {
+		return reply{}, err
 	}
 	draft := command
 	draft.Body, draft.Now = body.receipt("0", body.placeholders(), a.pack), a.now()
@@ -173,7 +178,7 @@ func (b receipt) placeholders() []string {
 func (b receipt) persons() []postgres.Person {
 	persons := make([]postgres.Person, len(b.Children))
 	for i, child := range b.Children {
-		persons[i] = postgres.Person{Name: child.Name, Born: child.Born}
+		persons[i] = postgres.Person{ID: child.Person, Name: child.Name, Born: child.Born}
 	}
 	return persons
 }

@@ -20,7 +20,8 @@ type Reservation struct {
 	Kind casework.AggregateKind `json:"kind"`
 	// Fingerprint is a hash of what is to be opened.
 	Fingerprint string `json:"fingerprint"`
-	// Persons get an ID each; the IDs they carry are ignored.
+	// Persons get an ID each. One who carries an ID is known already, and stays as
+	// they are: the caller has made sure that there is such a person.
 	Persons []Person `json:"persons,omitempty"`
 	// Texts are saved for the new record; the aggregate they carry is ignored.
 	Texts []Text `json:"-"`
@@ -53,10 +54,11 @@ WITH asked AS (
     WHERE NOT EXISTS (SELECT FROM reservations t WHERE t.key = r.key)
 ),
 numbered AS MATERIALIZED (
-    SELECT 'p-' || nextval('person_numbers') AS id, p.place, p.name, p.born, p.sex, p.address, p.phone
+    SELECT CASE WHEN coalesce(p.id, '') = '' THEN 'p-' || nextval('person_numbers') ELSE p.id END AS id,
+        coalesce(p.id, '') = '' AS fresh, p.place, p.name, p.born, p.sex, p.address, p.phone
     FROM asked, ROWS FROM (json_to_recordset(asked.persons)
-        AS (name text, born date, sex text, address text, phone text)) WITH ORDINALITY
-        AS p(name, born, sex, address, phone, place)
+        AS (id text, name text, born date, sex text, address text, phone text)) WITH ORDINALITY
+        AS p(id, name, born, sex, address, phone, place)
 ),
 reservation AS (
     INSERT INTO reservations (key, kind, number, fingerprint, persons)
@@ -70,7 +72,7 @@ reservation AS (
 person AS (
     INSERT INTO persons (id, name, born, sex, address, phone)
     SELECT n.id, n.name, n.born, coalesce(n.sex, ''), coalesce(n.address, ''), coalesce(n.phone, '')
-    FROM reservation, numbered n
+    FROM reservation, numbered n WHERE n.fresh
 )
 SELECT number, persons, fingerprint, true FROM reservation`
 

@@ -15,7 +15,7 @@ func reservation(key string) postgres.Reservation {
 	return postgres.Reservation{
 		Key: key, Kind: casework.KindReport, Fingerprint: "f-1",
 		Persons: []postgres.Person{
-			{ID: "p-0", Name: "Ada Canary", Born: casework.NewDate(2019, 5, 1), Sex: "f", Address: "1 Elm St", Phone: "555"},
+			{Name: "Ada Canary", Born: casework.NewDate(2019, 5, 1), Sex: "f", Address: "1 Elm St", Phone: "555"},
 			{Name: "Ben Canary"},
 		},
 		Texts: []postgres.Text{text("t-"+key, "The caller said …")},
@@ -42,6 +42,25 @@ func TestReserve_StoresPersonsAndTextsUnderANumber(t *testing.T) {
 	require.Len(t, texts, 1)
 	require.Equal(t, "report-"+got.Number, texts[0].Aggregate)
 	require.Equal(t, r.Texts[0].Body, texts[0].Body)
+}
+
+func TestReserve_TakesAPersonWhoIsKnownAsTheyAre(t *testing.T) {
+	t.Parallel()
+	db, raw := open(t)
+	first, err := db.Reserve(t.Context(), reservation("k-1"))
+	require.NoError(t, err)
+	before, err := db.Persons(t.Context(), first.Persons)
+	require.NoError(t, err)
+	again := reservation("k-2")
+	again.Persons = []postgres.Person{{Name: "New"}, {ID: first.Persons[0]}}
+	second, err := db.Reserve(t.Context(), again)
+	require.NoError(t, err)
+	require.Equal(t, first.Persons[0], second.Persons[1])
+	require.NotContains(t, first.Persons, second.Persons[0])
+	after, err := db.Persons(t.Context(), first.Persons)
+	require.NoError(t, err)
+	same(t, before, after)
+	require.Equal(t, 3, count(t, raw, `SELECT count(*) FROM persons`))
 }
 
 func TestReserve_TheSameKeyGetsTheSameAndStoresNothing(t *testing.T) {
