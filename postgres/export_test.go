@@ -1,6 +1,13 @@
 package postgres
 
-import "homeward/casework"
+import (
+	"time"
+
+	"homeward/casework"
+	"homeward/internal/access"
+
+	"github.com/lib/pq"
+)
 
 // The parts of Record, for the benchmark that sends them one by one.
 const (
@@ -46,6 +53,21 @@ func (f AuditFilter) Statement() (string, []any, error) { return f.newestFirst()
 const ClaimDeliveries = claimDeliveries
 
 const StandingStatement = standing
+
+// Statement is what a search for persons asks, for one mark.
+func (q PersonQuery) Statement() (statement string, args []any, err error) {
+	return candidates, q.args(casework.KindCase, pq.ByteaArray{{1}}, pq.Int64Array{3}), nil
+}
+
+const (
+	UnmarkedPersons  = unmarked
+	RecordsOfPersons = recordsOfPersons
+)
+
+// RecordsOf are the parameters of RecordsOfPersons.
+func RecordsOf(scope access.Scope, ids ...string) []any {
+	return append(scopeArgs(scope, casework.KindCase, time.Time{}), casework.KindCase, pq.StringArray(ids))
+}
 
 // Statement is what a search of the directory asks.
 func (f ServiceFilter) Statement() (statement string, args []any, err error) { return f.statement() }

@@ -82,11 +82,13 @@ SELECT m.person, m.kind, m.mark FROM json_to_recordset($1::json) AS m(person tex
     JOIN persons p ON p.id = m.person -- but for those who are destroyed at this moment
 ON CONFLICT DO NOTHING`
 
+const unmarked = `SELECT id, name FROM persons WHERE marked < 1 ORDER BY id LIMIT $1`
+
 // markPersons marks those who came since anybody searched, so that a search misses
 // nobody who was added a moment ago. It can be interrupted at any point.
 func (db *DB) markPersons(ctx context.Context) error {
 	for {
-		fresh, err := query(ctx, db, "look for new persons", `SELECT id, name FROM persons WHERE marked < 1 ORDER BY id LIMIT $1`,
+		fresh, err := query(ctx, db, "look for new persons", unmarked,
 			[]any{markBatch}, func(row scanner) (Person, error) {
 				var p Person
 				err := row.Scan(&p.ID, &p.Name)

@@ -67,8 +67,7 @@ func (db *DB) FindPersons(ctx context.Context, q PersonQuery) ([]string, error) 
 	}
 	found := make(map[string]bool)
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
-		args := append(scopeArgs(q.Scope, kind, q.Now), kind, marks, weights, nullDay(q.Born), maxCandidates)
-		ids, err := query(ctx, db, "find persons", candidates, args, scanText)
+		ids, err := query(ctx, db, "find persons", candidates, q.args(kind, marks, weights), scanText)
 		if err != nil {
 			return nil, err
 		}
@@ -78,6 +77,10 @@ func (db *DB) FindPersons(ctx context.Context, q PersonQuery) ([]string, error) 
 	}
 	maps.DeleteFunc(found, func(_ string, other bool) bool { return !other })
 	return slices.Sorted(maps.Keys(found)), nil
+}
+
+func (q PersonQuery) args(kind casework.AggregateKind, marks pq.ByteaArray, weights pq.Int64Array) []any {
+	return append(scopeArgs(q.Scope, kind, q.Now), kind, marks, weights, nullDay(q.Born), maxCandidates)
 }
 
 // weighed are the marks that a query looks for, and what each counts.
