@@ -209,7 +209,9 @@ func (y *years) renews() {
 	require.NoError(y.t, y.Mover.Settled(y.t.Context(), y.id))
 	y.ran = y.now()
 	require.Equal(y.t, before, y.armed(), "the timers after continue-as-new, in week %d", y.week)
-	y.t.Logf("week %d: %d timers, state of %d bytes", y.week, len(before), size(y.t, workflows.Input[casework.Case]{State: y.state()}))
+	carried := size(y.t, workflows.Input[casework.Case]{State: y.state()})
+	require.Less(y.t, carried, payloadWarns)
+	y.t.Logf("week %d: %d timers, %d bytes carried over", y.week, len(before), carried)
 }
 
 // armed lists the timers that run, and holds them to the duties: one for each

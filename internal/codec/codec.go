@@ -16,7 +16,7 @@
 // the record can be opened then, wherever a copy of it is.
 //
 // What is not sealed by this package passes through when it is read: runs that
-// began before encryption was on go on. Nothing is compressed: a payload is a few
+// began before encryption was on go on. Nothing is compressed here: a payload is a few
 // hundred bytes, and the length of a compressed secret says more about it.
 package codec
 
