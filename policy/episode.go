@@ -142,12 +142,23 @@ type Entry struct {
 // and never typed. Before day 60 it is the date on which the child will have
 // entered care unless a finding comes first.
 func (p *Pack) EnteredCare(in Input, subject string) (Entry, bool) {
+	entry, ok := p.Entries(in, subject)[subject]
+	return entry, ok
+}
+
+// Entries returns the entry into care of each of the subjects' latest episodes, as
+// [Pack.EnteredCare] does. A subject that was never removed has none.
+func (p *Pack) Entries(in Input, subjects ...string) map[string]Entry {
 	e := newEvaluation(p, in, time.Time{})
-	h := e.history(Subject{ID: subject}, e.events, false)
-	if len(h.episodes) == 0 {
-		return Entry{}, false
+	entries := make(map[string]Entry, len(subjects))
+	for _, subject := range subjects {
+		h := e.history(Subject{ID: subject}, e.events, false)
+		if len(h.episodes) == 0 {
+			continue
+		}
+		ep := &h.episodes[len(h.episodes)-1]
+		e.whyEntered(ep)
+		entries[subject] = Entry{Removed: ep.start.day, On: ep.entered, Ended: ep.end.day, Why: e.why.take()}
 	}
-	ep := &h.episodes[len(h.episodes)-1]
-	e.whyEntered(ep)
-	return Entry{Removed: ep.start.day, On: ep.entered, Ended: ep.end.day, Why: e.why.take()}, true
+	return entries
 }

@@ -35,8 +35,6 @@ func newEvaluation(p *Pack, in Input, asOf time.Time) *evaluation {
 		today:  casework.DateOf(asOf.In(loc)),
 		events: p.events(in.Facts, loc),
 	}
-	e.duties = make([]casework.Duty, 0, len(p.clocks)+len(e.events))
-	e.why.grow(cap(e.duties))
 	return e
 }
 

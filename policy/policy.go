@@ -93,6 +93,8 @@ type Input struct {
 // and must not be changed.
 func (p *Pack) Evaluate(in Input, asOf time.Time) []casework.Duty {
 	e := newEvaluation(p, in, asOf)
+	e.duties = make([]casework.Duty, 0, len(p.clocks)+len(e.events))
+	e.why.grow(cap(e.duties))
 	if p.hasScope(ScopeRecord) {
 		h := e.history(Subject{}, e.events, true)
 		for i := range p.clocks {

@@ -53,11 +53,13 @@ func (p Packs) EnteredCare(r *casework.Record, subjects []casework.Subject) (map
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]string, len(subjects))
+	for i, s := range subjects {
+		ids[i] = s.ID
+	}
 	days := make(map[string]casework.Date, len(subjects))
-	for _, s := range subjects {
-		if entry, ok := pack.EnteredCare(input(r, subjects), s.ID); ok {
-			days[s.ID] = entry.On
-		}
+	for id, entry := range pack.Entries(input(r, subjects), ids...) {
+		days[id] = entry.On
 	}
 	return days, nil
 }
