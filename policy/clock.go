@@ -71,6 +71,8 @@ type clock struct {
 
 	// care: the clock runs within each episode of care and ends with it.
 	care bool
+	// unagreed leaves out the episodes that the parents agreed to.
+	unagreed bool
 	// starts are the facts that bring the duty into being; without any, the
 	// episode of care does.
 	starts  []match

@@ -39,6 +39,14 @@ type episode struct {
 	after event
 }
 
+// unagreed is the word of a pack for stays in care to which the parents did not
+// agree: what the law asks of the court that takes a child is not asked of a
+// placement by agreement, which has a finding of its own (42 USC 672(e)).
+const unagreed = "care without agreement"
+
+// agreed says whether the stay began with the parents' agreement.
+func (p *episode) agreed() bool { return p.start.fact.Reason == "voluntary" }
+
 func (p *episode) ended() bool { return !p.end.day.IsZero() }
 
 // findEpisodes computes the stays in care of the history's subject.

@@ -117,6 +117,9 @@ func (e *evaluation) run(c *clock, h *history) {
 	}
 	number := 1
 	for i := range h.episodes {
+		if c.unagreed && h.episodes[i].agreed() {
+			continue
+		}
 		number = e.runWithin(c, h, &h.episodes[i], number)
 	}
 }

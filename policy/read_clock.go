@@ -74,7 +74,7 @@ func (c *clockReader) define() {
 		must("title", c.text("title", &c.out.title)),
 		must("scope", oneOf(&c.reader, &c.out.scope, ScopeRecord, ScopeSubject, ScopeItem)),
 		must("owner", c.role(&c.out.owner)),
-		may("during", oneOf(&c.reader, &during, "care")),
+		may("during", oneOf(&c.reader, &during, "care", unagreed)),
 		may("starts_with", c.matches("starts_with", &c.out.starts)),
 		may("if_started_again", oneOf(&c.reader, &c.out.restart, restartAdds, restartReplaces, restartIgnored, restartMoves)),
 		may("recurs", oneOf(&c.reader, &c.out.recurs, recursFromHeld, recursFromDue, recursMonthly, recursStated)),
@@ -93,7 +93,7 @@ func (c *clockReader) define() {
 		must("ladder", c.ladderNamed),
 	}
 	read := c.object(c.node, "a clock", append(fields, c.termFields(true)...)...)
-	c.out.care = during == "care"
+	c.out.care, c.out.unagreed = during != "", during == unagreed
 	c.out.from = c.pack.Ref()
 	if c.single.stated && !c.has("if_started_again") {
 		c.out.restart = restartMoves
