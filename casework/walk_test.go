@@ -560,6 +560,12 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.CasePolicyMove:
 		return w.move(casework.KindCase, c.Pack)
+	case *casework.ReportAttachment:
+		b.Report = "1007"
+		return b
+	case *casework.ReportSettlement:
+		b.Case, b.Report, b.Disposition = c.Number, "1007", one(w, casework.Dispositions()...)
+		return b
 	case *casework.CaseReopening:
 		b.PersonsMatch, b.Worker, b.Supervisor, b.Risk, b.Reason = true, "w-caseworker-0", "w-supervisor-1", one(w, casework.RiskLevels()...), "text"
 		return b
