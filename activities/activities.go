@@ -35,12 +35,14 @@ type Starter interface {
 	UpdateWithStartWorkflow(context.Context, client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Options are the dependencies of [Activities]. All are needed but Senders.
+// Options are the dependencies of [Activities]. All are needed but Digests and Senders.
 type Options struct {
 	Log      Log
 	Outbox   Outbox
 	Glass    Glass
 	Temporal Starter
+	// Digests are what can wait; nil for a worker that sends none.
+	Digests Digests
 	// Metrics takes the counters homeward_notices_delivered_total and
 	// homeward_notice_attempts_total.
 	Metrics prometheus.Registerer
@@ -56,6 +58,7 @@ type Options struct {
 type Activities struct {
 	log            Log
 	outbox         Outbox
+	digests        Digests
 	glass          Glass
 	temporal       Starter
 	senders        map[notify.Channel]notify.Sender
@@ -76,7 +79,7 @@ func New(o Options) (*Activities, error) {
 		return nil, fmt.Errorf("metrics of activities: %w", err)
 	}
 	return &Activities{
-		log: o.Log, outbox: o.Outbox, glass: o.Glass, temporal: o.Temporal,
+		log: o.Log, outbox: o.Outbox, digests: o.Digests, glass: o.Glass, temporal: o.Temporal,
 		senders: o.Senders, metrics: m, attemptTimeout: o.AttemptTimeout,
 	}, nil
 }

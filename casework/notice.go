@@ -21,6 +21,8 @@ const (
 	NoticeGlassBroken NoticeKind = "glass-broken"
 	// NoticeGlassUnreviewed: nobody has said in time whether that was justified.
 	NoticeGlassUnreviewed NoticeKind = "glass-unreviewed"
+	// NoticeDigest is a mail that puts several into one; it is in no inbox.
+	NoticeDigest NoticeKind = "digest"
 )
 
 // Notice is one thing to tell one person. It is delivered at least once on
@@ -88,7 +90,7 @@ func (k NoticeKind) urgent(due, now time.Time) bool {
 	switch k {
 	case NoticeDutyAtRisk, NoticeDutyMoved:
 		return !due.IsZero() && due.Before(now.Add(soon))
-	case NoticeReturned, NoticeApproved:
+	case NoticeReturned, NoticeApproved, NoticeDigest:
 		return false
 	case NoticeDutyOverdue, NoticeDutyEscalated, NoticeAssigned, NoticeUnassigned, NoticeApproval, NoticeGlassBroken,
 		NoticeGlassUnreviewed:

@@ -8,12 +8,14 @@ import (
 )
 
 // insertDeliveries queues the notices of the CTE notice on every channel that
-// their recipients have now.
+// their recipients have now. What can wait is mailed with the next digest; a program
+// behind a webhook is told at once.
 const insertDeliveries = `
 INSERT INTO deliveries (notice, channel, aggregate, recipient, state)
-SELECT n.key, c.channel, n.aggregate, n.recipient, 'pending'
+SELECT n.key, c.channel, n.aggregate, n.recipient,
+    CASE WHEN n.urgent OR c.channel <> 'email' THEN 'pending' ELSE 'digest' END
 FROM notice n JOIN channels c ON c.worker = n.recipient AND c.active
-RETURNING notice`
+RETURNING notice, state`
 
 // claimDeliveries takes what waits and is not claimed, and skips what another
 // worker is claiming at this moment. A claim lasts a minute: longer than a

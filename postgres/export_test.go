@@ -52,6 +52,12 @@ func (f AuditFilter) Statement() (string, []any, error) { return f.newestFirst()
 
 const ClaimDeliveries = claimDeliveries
 
+// DigestReaders and BindDigest are the statements of digests.
+const (
+	DigestReaders = digestReaders
+	BindDigest    = bindDigest
+)
+
 const StandingStatement = standing
 
 // Statement is what a search for persons asks, for one mark.

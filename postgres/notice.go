@@ -10,14 +10,15 @@ import (
 )
 
 // insertNotices writes the notices that are new and returns them. A notice to
-// the manager of somebody who has none goes to nobody. What is for somebody who is
+// the manager of somebody who has none goes to nobody. One without parts is of a
+// release that knew no digests, and urgent. What is for somebody who is
 // absent by the record's clock goes to whoever answers for them, and says so.
 const insertNotices = `
 INSERT INTO notices (key, aggregate, recipient, role, kind, duty, subject, body, created_at, urgent, why)
 SELECT n.key, n.aggregate, told.who, n.role, n.kind, coalesce(n.duty, ''), n.subject,
     n.text || CASE WHEN told.who = meant.whom THEN ''
         ELSE ' You get this because you cover for ' || meant.whom || ' (' || n.role || '), who is absent.' END, n.created_at,
-    coalesce(n.urgent, true),
+    coalesce(n.urgent, n.why IS NULL),
     CASE WHEN told.who = meant.whom THEN n.why ELSE n.why || jsonb_build_object('for', meant.whom) END
 FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, recipient text, manager_of text,
     role text, kind text, duty text, subject text, text text, created_at timestamptz, urgent boolean, why jsonb)
@@ -26,7 +27,7 @@ FROM json_to_recordset($1::json -> 'notices') AS n(key text, aggregate text, rec
     CROSS JOIN LATERAL (SELECT answering(meant.whom, n.aggregate, n.created_at) AS who) AS told
 WHERE n.recipient <> '' OR w.manager <> ''
 ON CONFLICT (key) DO NOTHING
-RETURNING key, aggregate, recipient`
+RETURNING key, aggregate, recipient, urgent`
 
 const notices = `
 SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.body, n.created_at, n.urgent,

@@ -53,7 +53,7 @@ SELECT 'n-' || n, 'case-' || n % 3000, 'w-' || n % 1000, 'caseworker', 'duty-ove
 FROM generate_series(1, 30000) n;
 
 INSERT INTO deliveries (notice, channel, aggregate, recipient, state)
-SELECT key, 'email', aggregate, recipient, CASE WHEN substr(key, 3)::int % 100 = 0 THEN 'pending' ELSE 'delivered' END
+SELECT key, 'email', aggregate, recipient, CASE substr(key, 3)::int % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'digest' ELSE 'delivered' END
 FROM notices;
 
 UPDATE records SET disposition = (ARRAY['screened-out', 'referred', 'duplicate'])[number % 3 + 1],
@@ -134,12 +134,14 @@ func TestPlans(t *testing.T) {
 		"an inbox, later": {
 			postgres.NoticeFilter{Recipient: "w-7", After: `["2026-02-01T00:00:00Z","n-7"]`}, "notices_recipient",
 		},
-		"a record's notices":    {postgres.NoticeFilter{Aggregate: "case-7"}, "notices_aggregate"},
-		"a record's deliveries": {fixed{postgres.ClaimDeliveries, []any{"case-100", 10}}, "deliveries_pending"},
-		"who broke the glass":   {postgres.GlassFilter{Record: "case-7"}, "glass_record"},
-		"reviews of somebody":   {postgres.ReviewFilter{Worker: "s-7", Role: casework.RoleSupervisor, Now: start()}, "glass_unreviewed"},
-		"reviews of an auditor": {postgres.ReviewFilter{Worker: "a-1", Role: casework.RoleAuditor, Now: start()}, "glass_unreviewed"},
-		"all due deliveries":    {fixed{postgres.ClaimDeliveries, []any{"", 10}}, "deliveries_pending"},
+		"a record's notices":     {postgres.NoticeFilter{Aggregate: "case-7"}, "notices_aggregate"},
+		"a record's deliveries":  {fixed{postgres.ClaimDeliveries, []any{"case-100", 10}}, "deliveries_pending"},
+		"who broke the glass":    {postgres.GlassFilter{Record: "case-7"}, "glass_record"},
+		"reviews of somebody":    {postgres.ReviewFilter{Worker: "s-7", Role: casework.RoleSupervisor, Now: start()}, "glass_unreviewed"},
+		"reviews of an auditor":  {postgres.ReviewFilter{Worker: "a-1", Role: casework.RoleAuditor, Now: start()}, "glass_unreviewed"},
+		"who waits for a digest": {fixed{postgres.DigestReaders, nil}, "deliveries_digest"},
+		"a digest":               {fixed{postgres.BindDigest, []any{"digest/w-7/2026-01-31", "w-7", start()}}, "deliveries_digest"},
+		"all due deliveries":     {fixed{postgres.ClaimDeliveries, []any{"", 10}}, "deliveries_pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,7 +24,7 @@ child AS (` + upsertChildren + `),
 duty AS (` + upsertDuties + `),
 notice AS (` + insertNotices + `),
 delivery AS (` + insertDeliveries + `)
-SELECT (SELECT count(*) FROM delivery) + (
+SELECT (SELECT count(*) FROM delivery WHERE state = 'pending') + (
     SELECT count(*) FROM deliveries
     WHERE aggregate = $1::json -> 'summary' ->> 'aggregate' AND state = 'pending'),
     audit_append($1::json -> 'summary' ->> 'aggregate', $1::json -> 'audit')

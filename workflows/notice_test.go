@@ -201,21 +201,25 @@ func TestClosedRecord_EndsThoughANoticeCannotBeDelivered(t *testing.T) {
 	require.Equal(t, 1, waiting, "it stays visible")
 }
 
-// Mail that bounced for weeks does not cost anybody the news that the case is closed.
+// A webhook that failed for weeks does not cost anybody the news that the case is closed.
 func TestClosedRecord_SendsItsLastNoticeWhateverFailedBefore(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	reachable(t, db, caseworker, casework.RoleCaseworker)
+	testdb.Hire(t, db, postgres.Worker{
+		ID: caseworker, Role: casework.RoleCaseworker, Name: "Somebody", Office: "north", // a webhook waits for no digest
+		Channels: []postgres.Channel{{Kind: postgres.ChannelWebhook, Address: "https://hook.example", Active: true}},
+	})
 	p := begins(t, db, "case-7005", "2026-03-02 09:10")
 	var up atomic.Bool
 	var attempts atomic.Int64
-	p.senders = emailing(func(context.Context, notify.Delivery) (notify.Receipt, error) {
+	failing := emailing(func(context.Context, notify.Delivery) (notify.Receipt, error) {
 		attempts.Add(1)
 		if up.Load() {
 			return notify.Receipt{Response: "250 OK"}, nil
 		}
-		return notify.Receipt{}, &notify.Error{Channel: notify.ChannelEmail, Reason: notify.Unreachable}
+		return notify.Receipt{}, &notify.Error{Channel: notify.ChannelWebhook, Reason: notify.Unreachable}
 	})
+	p.senders = map[notify.Channel]notify.Sender{notify.ChannelWebhook: failing[notify.ChannelEmail]}
 	p.at("2026-03-16 09:59", func() { up.Store(true) })
 	p.step("2026-03-16 10:00", casework.RoleCaseworker, "closing.request", &casework.ClosingRequest{Risk: "low", Reason: "t-8"})
 	p.step("2026-03-16 10:01", casework.RoleSupervisor, "closing.approve", &casework.ClosingApproval{})

@@ -110,6 +110,7 @@ func (w Workflows) Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(w.Glass, workflow.RegisterOptions{Name: GlassWorkflow})
 	r.RegisterWorkflowWithOptions(w.Purge, workflow.RegisterOptions{Name: PurgeWorkflow})
 	r.RegisterWorkflowWithOptions(w.Retention, workflow.RegisterOptions{Name: RetentionWorkflow})
+	r.RegisterWorkflowWithOptions(w.Digests, workflow.RegisterOptions{Name: DigestWorkflow})
 	r.RegisterWorkflowWithOptions(w.Transfer, workflow.RegisterOptions{Name: TransferWorkflow})
 }
 

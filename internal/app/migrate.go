@@ -32,7 +32,7 @@ type MigrateConfig struct {
 }
 
 // Migrate brings the database schema, the Temporal namespace, its search attributes
-// and its schedule up to this release, and returns the schema's version. It can be
+// and its schedules up to this release, and returns the schema's version. It can be
 // run again at any time, by several processes at once.
 func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, error) {
 	db, err := Database(ctx, c.Database, "migrate")
@@ -55,7 +55,10 @@ func Migrate(ctx context.Context, c MigrateConfig, log *slog.Logger) (int64, err
 	if err := attributes(ctx, temporal, c.Temporal.Namespace); err != nil {
 		return 0, err
 	}
-	return schema, workflows.ScheduleRetention(ctx, temporal, c.Temporal.TaskQueue)
+	if err := workflows.ScheduleRetention(ctx, temporal, c.Temporal.TaskQueue); err != nil {
+		return schema, err
+	}
+	return schema, workflows.ScheduleDigests(ctx, temporal, c.Temporal.TaskQueue)
 }
 
 // attributes registers the search attributes. A namespace that has just been made
