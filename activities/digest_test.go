@@ -112,7 +112,7 @@ func TestSendDigests_AMailServerThatIsDownGetsTheSameDigestLater(t *testing.T) {
 	require.Equal(t, activities.Digested{Failed: 1}, digestsAt(t, db, by, "2026-02-17T07:05:00-08:00"))
 	page, err := db.Notices(t.Context(), postgres.NoticeFilter{Recipient: "w-17"})
 	require.NoError(t, err)
-	states := map[casework.NoticeKind]postgres.Delivery{}
+	states := make(map[casework.NoticeKind]postgres.Delivery)
 	for _, n := range page.Items {
 		states[n.Kind] = n.Deliveries[0]
 	}

@@ -219,7 +219,8 @@ func TestClosedRecord_SendsItsLastNoticeWhateverFailedBefore(t *testing.T) {
 		}
 		return notify.Receipt{}, &notify.Error{Channel: notify.ChannelWebhook, Reason: notify.Unreachable}
 	})
-	p.senders = map[notify.Channel]notify.Sender{notify.ChannelWebhook: failing[notify.ChannelEmail]}
+	failing[notify.ChannelWebhook] = failing[notify.ChannelEmail]
+	p.senders = failing
 	p.at("2026-03-16 09:59", func() { up.Store(true) })
 	p.step("2026-03-16 10:00", casework.RoleCaseworker, "closing.request", &casework.ClosingRequest{Risk: "low", Reason: "t-8"})
 	p.step("2026-03-16 10:01", casework.RoleSupervisor, "closing.approve", &casework.ClosingApproval{})
