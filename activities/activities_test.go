@@ -145,6 +145,7 @@ func notice(recipient string) casework.Notice {
 		Key: aggregate + "/visit/p-7/3/overdue/" + recipient, Aggregate: aggregate, Recipient: recipient,
 		Role: casework.RoleCaseworker, Kind: casework.NoticeDutyOverdue, Duty: "visit/p-7/3",
 		Subject: "Case 1002: a visit is overdue", Text: "The visit for March is overdue.\nYou are the caseworker.",
+		Urgent:    true,
 		CreatedAt: time.Date(2099, time.April, 1, 7, 0, 0, 0, time.UTC),
 	}
 }

@@ -33,7 +33,7 @@ claimed AS (
     FROM due WHERE d.notice = due.notice AND d.channel = due.channel
     RETURNING d.notice, d.channel, d.recipient, d.attempts
 )
-SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.body, n.created_at,
+SELECT n.key, n.aggregate, n.recipient, n.role, n.kind, n.duty, n.subject, n.body, n.created_at, n.urgent,
     d.channel, coalesce(c.address, ''), d.attempts
 FROM claimed d JOIN notices n ON n.key = d.notice
     LEFT JOIN channels c ON c.worker = d.recipient AND c.channel = d.channel AND c.active
@@ -114,7 +114,7 @@ func (db *DB) DueDeliveries(ctx context.Context, aggregate string, limit int) ([
 			var d DueDelivery
 			n := &d.Notice
 			err := row.Scan(&n.Key, &n.Aggregate, &n.Recipient, &n.Role, &n.Kind, &n.Duty, &n.Subject, &n.Text,
-				instant{&n.CreatedAt}, &d.Channel, &d.Address, &d.Attempts)
+				instant{&n.CreatedAt}, &n.Urgent, &d.Channel, &d.Address, &d.Attempts)
 			return d, err
 		})
 }

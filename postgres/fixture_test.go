@@ -113,7 +113,7 @@ func notice(f *file, key, recipient string) casework.Notice {
 	return casework.Notice{
 		Key: f.aggregate + "/" + key, Aggregate: f.aggregate, Recipient: recipient, Role: casework.RoleCaseworker,
 		Kind: casework.NoticeDutyOverdue, Duty: "visit/p-7/3", Subject: "Overdue: visit the child",
-		Text: "A visit is overdue on case " + f.number + ".", CreatedAt: start(),
+		Text: "A visit is overdue on case " + f.number + ".", CreatedAt: start(), Urgent: true,
 	}
 }
 
