@@ -1,6 +1,9 @@
 package casework
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Report is one call to the hotline, from receipt to disposition: screening,
 // first contact with each victim, safety, and a finding per allegation.
@@ -216,7 +219,7 @@ func (r *Report) Summary() Summary {
 	s := r.summary(KindReport, r.Stage())
 	s.Priority, s.Case = r.Priority, r.Case
 	s.Disposition, s.Reason, s.Original, s.Linked = r.Disposition, r.Reason, r.Original, r.Linked
-	s.ReceivedAt = r.receivedAt()
+	s.ReceivedAt = r.receivedAt().Truncate(time.Microsecond) // what a database keeps
 	return s
 }
 

@@ -18,14 +18,14 @@ type kin struct {
 // met within hours, all allegations substantiated.
 func (s *scene) opened(narrative string, family ...kin) {
 	received := time.Now().In(s.zone).Add(-10 * time.Minute).Truncate(time.Second)
-	var names []string
+	var births []string
 	var children, allegations []body
 	for i, k := range family {
 		// No later than the 28th, so that every year has the birthday.
 		born := time.Date(received.Year()-k.years, received.Month()-time.Month(k.months), min(received.Day(), 28), 0, 0, 0, 0, s.zone)
 		s.born = append(s.born, born)
-		names = append(names, k.name)
-		children = append(children, body{"name": k.name, "born": born.Format(time.DateOnly)})
+		births = append(births, born.Format(time.DateOnly))
+		children = append(children, body{"name": k.name, "born": births[i]})
 		allegations = append(allegations, body{"child": i, "type": "neglect"})
 	}
 	a := s.do(casework.RoleHotline, "/v1/reports", body{
@@ -35,7 +35,7 @@ func (s *scene) opened(narrative string, family ...kin) {
 	})
 	s.report, s.outcome.Report = a.Number, a.Number
 	s.record = casework.AggregateID(casework.KindReport, a.Number)
-	s.named(names...)
+	s.named(births...)
 	s.do(casework.RoleSupervisor, s.on("screen-in"), s.screening())
 	s.until(s.now().Add(2 * time.Hour))
 	for _, victim := range s.children {

@@ -23,7 +23,7 @@ func (s *scene) intake() {
 	s.record = casework.AggregateID(casework.KindReport, a.Number)
 	s.say("Report %s received about two children, with two allegations.", a.Number)
 
-	if s.named("Avery Example", "Blake Example"); s.err == nil {
+	if s.named("2017-05-01", "2020-02-29"); s.err == nil {
 		s.first, s.second = s.children[0], s.children[1]
 	}
 	s.refused(casework.RoleSupervisor, s.on("screen-in"), s.screening(), http.StatusConflict)
@@ -38,24 +38,24 @@ func (s *scene) intake() {
 	s.say("Screened in as emergent: each child must be seen within 24 hours of the call.")
 }
 
-// named reads the IDs that the children of a call were given, in the order of
-// their names in the call.
-func (s *scene) named(names ...string) {
+// named reads the IDs that the children of a call were given, in the order of the
+// dates of birth in the call: names are the agency's, and may be told otherwise.
+func (s *scene) named(births ...string) {
 	var list struct {
 		Items []struct {
 			Child string `json:"child"`
-			Name  string `json:"name"`
+			Born  string `json:"born"`
 		} `json:"items"`
 	}
 	s.get(casework.RoleSupervisor, s.on("children"), &list)
-	s.expect(len(list.Items) == len(names), "the report has %d children", len(list.Items))
+	s.expect(len(list.Items) == len(births), "the report has %d children", len(list.Items))
 	ids := make(map[string]string)
 	for _, c := range list.Items {
-		ids[c.Name] = c.Child
+		ids[c.Born] = c.Child
 	}
-	for _, name := range names {
-		s.expect(ids[name] != "", "the report does not name %s", name)
-		s.children = append(s.children, ids[name])
+	for _, born := range births {
+		s.expect(ids[born] != "", "the report has no child who was born %s", born)
+		s.children = append(s.children, ids[born])
 	}
 	s.outcome.Children = s.children
 }
