@@ -69,8 +69,8 @@ test: build ## Run every test on a real PostgreSQL and a real Temporal, on free 
 	@HOMEWARD_WALKS=$(WALKS) GOGC=1000 go test -shuffle=on -count=1 -timeout 20m $(PURE)
 	@echo "Testing homeward"
 	@$(DEV) exec -- go test $(RACE) -shuffle=on -count=1 -timeout 20m $$(go list ./... | grep -vE '$(IS_PURE)')
-	@echo "Asking every route as everybody"
-	@$(DEV) exec -- go test -count=1 -timeout 20m -run ReviewedTable ./api
+	@echo "Asking every route as everybody, and playing five years of a family of six"
+	@$(DEV) exec -- go test -count=1 -timeout 20m -run 'ReviewedTable|FamilyOfSix' ./api ./workflows
 	@echo "Testing homeward/deploy/dev"
 	@$(IN_DEV) && go test -shuffle=on -count=1 -timeout 20m ./...
 
