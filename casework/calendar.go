@@ -88,9 +88,6 @@ func (k *checker) lead(field string, due Date, hearing time.Time) {
 func (b *HearingSchedule) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
 func (b *HearingSchedule) refuse(c *Case, _ Command) error {
-	if err := c.theirs(b.Children); err != nil {
-		return err
-	}
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
 		return err
 	}

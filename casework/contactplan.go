@@ -125,12 +125,10 @@ func (b *ContactPlan) apply(c *Case, e Event) {
 	}
 	c.ContactPlans = append(slices.Clip(c.ContactPlans), plan)
 	from := cmp.Or(b.From, DateOf(e.RecordedAt.In(c.Location())))
-	for _, id := range b.Children {
-		c.record(e, Fact{
-			Type: FactContactPlanSet, Ref: plan.Ref(), Subject: id, On: from, Days: b.EveryDays, Until: b.Until, By: b.By,
-			Reason: b.Relationship,
-		})
-	}
+	c.recordEach(e, b.Children, Fact{
+		Type: FactContactPlanSet, Ref: plan.Ref(), On: from, Days: b.EveryDays, Until: b.Until, By: b.By,
+		Reason: b.Relationship,
+	})
 }
 
 func personsOf(list []Participant) []string {
@@ -197,9 +195,7 @@ func (b *ContactPlanEnd) apply(c *Case, e Event) {
 	c.ContactPlans = slices.Clone(c.ContactPlans)
 	plan := &c.ContactPlans[b.Plan-1]
 	plan.Ended = true
-	for _, id := range plan.Children {
-		c.record(e, Fact{Type: FactContactPlanEnded, Ref: plan.Ref(), Subject: id, On: b.On, Reason: b.Reason})
-	}
+	c.recordEach(e, plan.Children, Fact{Type: FactContactPlanEnded, Ref: plan.Ref(), On: b.On, Reason: b.Reason})
 }
 
 // met says whether a contact of a relationship counts for the plan: with one of

@@ -163,7 +163,7 @@ func withdrawable(f Fact) error {
 		FactGrievanceFiled, FactGrievanceAnswered:
 		return InvalidField("withdraw", "This is kept with its number. Correct its day, or record how it ended.")
 	case FactPlanStepDone:
-		if strings.HasPrefix(f.Ref, "meeting-") {
+		if isDecision(f.Ref) {
 			return InvalidField("withdraw", "A decision that was carried out stays so. Hold another meeting to decide anew.")
 		}
 	case FactDeterminationMade:

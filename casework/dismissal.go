@@ -66,9 +66,7 @@ func (b *DismissalExtension) refuse(c *Case, _ Command) error {
 }
 
 func (b *DismissalExtension) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactDismissalExtended, Subject: id, On: b.On, Days: b.Days, Until: b.Until})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactDismissalExtended, On: b.On, Days: b.Days, Until: b.Until})
 }
 
 // DismissalNotice records that the court told the parties on which day the suit
@@ -106,9 +104,7 @@ func (b *DismissalNotice) refuse(c *Case, _ Command) error {
 }
 
 func (b *DismissalNotice) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactDismissalNotified, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactDismissalNotified, On: b.On})
 }
 
 // custodySince is the day of the first order that gave the agency temporary

@@ -35,9 +35,7 @@ func (b *ServicePlanFiling) refuse(c *Case, _ Command) error {
 }
 
 func (b *ServicePlanFiling) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactServicePlanFiled, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactServicePlanFiled, On: b.On})
 }
 
 // CourtReportFiling records that the report for a hearing was filed.

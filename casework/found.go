@@ -203,9 +203,7 @@ func (b *TraffickingSuspicion) blockers(*Case, string) []Blocker { return nil }
 func (b *TraffickingSuspicion) refuse(c *Case, _ Command) error { return c.theirs(b.Children) }
 
 func (b *TraffickingSuspicion) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactTraffickingSuspected, Subject: id, At: b.InformedAt})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactTraffickingSuspected, At: b.InformedAt})
 }
 
 // factsAbout lists the current facts of a child of the given types, in the order

@@ -115,9 +115,6 @@ func (b *Hearing) finds() bool {
 func (b *Hearing) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
 func (b *Hearing) refuse(c *Case, _ Command) error {
-	if err := c.theirs(b.Children); err != nil {
-		return err
-	}
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
 		return err
 	}

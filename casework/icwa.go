@@ -39,9 +39,7 @@ func (b *ICWANotice) blockers(*Case, string) []Blocker { return nil }
 func (b *ICWANotice) refuse(c *Case, _ Command) error { return c.theirs(b.Children) }
 
 func (b *ICWANotice) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactICWANoticeReceived, Subject: id, On: b.On, By: b.By})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactICWANoticeReceived, On: b.On, By: b.By})
 }
 
 // ICWAExtension records that a parent, the Indian custodian or the tribe asked
@@ -90,7 +88,5 @@ func (b *ICWAExtension) refuse(c *Case, _ Command) error {
 }
 
 func (b *ICWAExtension) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactICWAExtension, Subject: id, On: b.On, By: b.By, Days: b.Days})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactICWAExtension, On: b.On, By: b.By, Days: b.Days})
 }

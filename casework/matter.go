@@ -91,9 +91,7 @@ func (b *MatterOpening) apply(c *Case, e Event) {
 	if b.Kind != Dependency {
 		return
 	}
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactCustodyPetitionFiled, Subject: id, At: b.At, Ref: ref})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactCustodyPetitionFiled, At: b.At, Ref: ref})
 }
 
 func (b *MatterOpening) item(c *Case) string { return c.Court.Matters[len(c.Court.Matters)-1].Ref }
@@ -108,11 +106,11 @@ func (c *Case) matter(ref string) (Matter, bool) {
 	return Matter{}, false
 }
 
-// ofMatter refuses a matter that is not there, or that is not about the
-// children. No matter at all is fine: it need not be known yet.
+// ofMatter refuses children of another family, and a matter that is not there or
+// not about the children. No matter at all is fine: it need not be known yet.
 func (c *Case) ofMatter(ref string, ids []string) error {
-	if ref == "" {
-		return nil
+	if err := c.theirs(ids); err != nil || ref == "" {
+		return err
 	}
 	m, ok := c.matter(ref)
 	if !ok {

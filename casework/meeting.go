@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -59,8 +60,13 @@ func MeetingTypes() []string {
 
 // decisionRef names a decision in facts: "meeting-2.1".
 func decisionRef(meeting, decision int) string {
-	return "meeting-" + strconv.Itoa(meeting) + "." + strconv.Itoa(decision)
+	return meetingRef + strconv.Itoa(meeting) + "." + strconv.Itoa(decision)
 }
+
+// isDecision says whether a fact about a step is about a decision of a meeting.
+func isDecision(ref string) bool { return strings.HasPrefix(ref, meetingRef) }
+
+const meetingRef = "meeting-"
 
 // MeetingCall calls a meeting.
 type MeetingCall struct {

@@ -160,9 +160,7 @@ func (b *MissingReport) refuse(c *Case, _ Command) error {
 }
 
 func (b *MissingReport) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactMissingReported, Subject: id, At: b.At, To: b.To})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactMissingReported, At: b.At, To: b.To})
 }
 
 // present blocks what cannot be done with a child who is missing.

@@ -124,9 +124,6 @@ func (k *checker) party(field string, p Party) {
 func (b *OrderMaking) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
 func (b *OrderMaking) refuse(c *Case, _ Command) error {
-	if err := c.theirs(b.Children); err != nil {
-		return err
-	}
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
 		return err
 	}

@@ -62,9 +62,7 @@ func (b *Protection) refuse(r *Report, _ Command) error {
 }
 
 func (b *Protection) apply(r *Report, e Event) {
-	for _, id := range b.Victims {
-		r.record(e, Fact{Type: FactSafetyResolved, Subject: id, At: b.At, By: b.Measure})
-	}
+	r.recordEach(e, b.Victims, Fact{Type: FactSafetyResolved, At: b.At, By: b.Measure})
 }
 
 // unsafeSince is when the last assessment that says unsafe was made.

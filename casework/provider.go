@@ -49,9 +49,7 @@ func (b *ProviderClearance) refuse(c *Case, _ Command) error {
 }
 
 func (b *ProviderClearance) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactProviderCleared, Subject: id, On: b.On, Provider: b.Provider})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactProviderCleared, On: b.On, Provider: b.Provider})
 }
 
 // HealthRecord records that those who look after children got their health and
@@ -85,9 +83,7 @@ func (b *HealthRecord) refuse(c *Case, _ Command) error {
 }
 
 func (b *HealthRecord) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactHealthRecordGiven, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactHealthRecordGiven, On: b.On})
 }
 
 // placed blocks what only a child in a placement can have.

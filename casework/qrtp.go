@@ -44,9 +44,7 @@ func (b *QRTPAssessment) blockers(c *Case, id string) []Blocker { return c.inTre
 func (b *QRTPAssessment) refuse(c *Case, _ Command) error { return c.sinceTreatment(b.Children, b.On) }
 
 func (b *QRTPAssessment) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactQRTPNeedAssessed, Subject: id, On: b.On, Reason: b.Result})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactQRTPNeedAssessed, On: b.On, Reason: b.Result})
 }
 
 // QRTPDecision records that a court approved or disapproved the placement (42 USC
@@ -82,9 +80,7 @@ func (b *QRTPDecision) blockers(c *Case, id string) []Blocker { return c.inTreat
 func (b *QRTPDecision) refuse(c *Case, _ Command) error { return c.sinceTreatment(b.Children, b.On) }
 
 func (b *QRTPDecision) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactQRTPCourtDecided, Subject: id, On: b.On, Reason: b.Result})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactQRTPCourtDecided, On: b.On, Reason: b.Result})
 }
 
 func (c *Case) inTreatment(id string) []Blocker {

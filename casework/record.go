@@ -132,6 +132,14 @@ func (r *Record) record(e Event, facts ...Fact) {
 	r.Facts = append(slices.Clip(r.Facts), facts...)
 }
 
+// recordEach adds a fact about each of several children or victims, in their order.
+func (r *Record) recordEach(e Event, subjects []string, f Fact) {
+	for _, id := range subjects {
+		f.Subject = id
+		r.record(e, f)
+	}
+}
+
 // factsOf counts the facts that this event has recorded so far.
 func (r *Record) factsOf(e Event) int {
 	n := 0

@@ -159,7 +159,5 @@ func (b *RelativeNotice) refuse(c *Case, _ Command) error {
 }
 
 func (b *RelativeNotice) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactRelativesNotified, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactRelativesNotified, On: b.On})
 }

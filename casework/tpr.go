@@ -44,9 +44,6 @@ func (b *TPRPetition) check(k *checker) {
 func (b *TPRPetition) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
 func (b *TPRPetition) refuse(c *Case, _ Command) error {
-	if err := c.theirs(b.Children); err != nil {
-		return err
-	}
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
 		return err
 	}
@@ -132,9 +129,7 @@ func (b *TPRException) refuse(c *Case, _ Command) error {
 }
 
 func (b *TPRException) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactTPRException, Subject: id, On: b.On, Reason: b.Ground})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactTPRException, On: b.On, Reason: b.Ground})
 }
 
 // settingOn is where a child in care lived at the end of a day, "" for nowhere.
@@ -269,9 +264,7 @@ func (b *TPRDecision) refuse(c *Case, _ Command) error {
 }
 
 func (b *TPRDecision) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactTPRDecided, Subject: id, On: b.On, Ref: b.Parent, Reason: b.Status})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactTPRDecided, On: b.On, Ref: b.Parent, Reason: b.Status})
 }
 
 // rights is where one parent's rights to a child stand, empty where nothing is

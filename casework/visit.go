@@ -166,11 +166,9 @@ func (b *Visit) apply(c *Case, e Event) {
 		c.enter(e)
 		return
 	}
-	for _, id := range b.Children {
-		c.record(e, Fact{
-			Type: FactVisitMade, Subject: id, At: b.At, InResidence: b.InResidence, Worker: cmp.Or(b.Worker, e.Actor.ID),
-		})
-	}
+	c.recordEach(e, b.Children, Fact{
+		Type: FactVisitMade, At: b.At, InResidence: b.InResidence, Worker: cmp.Or(b.Worker, e.Actor.ID),
+	})
 	f := Fact{Type: FactFamilyContactMade, At: b.At, Reason: relationshipWorker, Worker: cmp.Or(b.Worker, e.Actor.ID)}
 	c.contacted(e, f, b.Children, []string{f.Worker}, b.Medium, false)
 }

@@ -73,9 +73,7 @@ func (b *TransitionPlan) refuse(c *Case, _ Command) error {
 }
 
 func (b *TransitionPlan) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactTransitionPlan, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactTransitionPlan, On: b.On})
 }
 
 // CreditReport records that a young person got the yearly credit report and help
@@ -113,9 +111,7 @@ func (b *CreditReport) refuse(c *Case, _ Command) error {
 }
 
 func (b *CreditReport) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactCreditReport, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactCreditReport, On: b.On})
 }
 
 // ExitDocuments records that a young person got every document for the time after
@@ -161,9 +157,7 @@ func (b *ExitDocuments) refuse(c *Case, _ Command) error {
 }
 
 func (b *ExitDocuments) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactExitDocuments, Subject: id, On: b.On})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactExitDocuments, On: b.On})
 }
 
 // ExtendedCare keeps a young person in care after the 18th birthday (42 USC 675(8)(B)).
@@ -219,9 +213,7 @@ func (b *ExtendedCare) refuse(c *Case, _ Command) error {
 }
 
 func (b *ExtendedCare) apply(c *Case, e Event) {
-	for _, id := range b.Children {
-		c.record(e, Fact{Type: FactExtendedCareStarted, Subject: id, On: b.On, Until: b.Until})
-	}
+	c.recordEach(e, b.Children, Fact{Type: FactExtendedCareStarted, On: b.On, Until: b.Until})
 }
 
 // ofAge refuses children of another family, and a day before the removal or before
