@@ -27,22 +27,16 @@ func (a *API) linked(links map[string]string, s casework.Summary) {
 // duplicate answers POST {report}/duplicate. The original must be a report that the
 // caller may read, and must not be a duplicate itself.
 func (a *API) duplicate(step casework.Step) handler {
-	return a.on(step, func(c *call, s subject) (reply, error) {
-		body := &casework.DuplicateClosing{}
-		command, err := a.command(c, step, s.Aggregate, body)
+	return a.takeIf(step, func(c *call, _ subject, body casework.Body) error {
+		original, err := a.other(c, casework.KindReport, body.(*casework.DuplicateClosing).Original, "original")
 		if err != nil {
-			return reply{}, err
-		}
-		original, err := a.other(c, casework.KindReport, body.Original, "original")
-		if err != nil {
-			return reply{}, err
+			return err
 		}
 		if original.Original != "" {
-			return reply{}, casework.InvalidField("original",
+			return casework.InvalidField("original",
 				"That report is a duplicate itself. Name the one that came first: "+original.Original+".")
 		}
-		command.Body = body
-		return a.carryOut(c, sending{kind: step.Kind, number: s.Number, command: command})
+		return nil
 	})
 }
 

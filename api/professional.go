@@ -120,19 +120,12 @@ type sharing interface {
 // what is sealed lie where no workflow looks, so they are looked at here; the
 // compartment asks them again at each disclosure.
 func (a *API) agreeSharing(step casework.Step) handler {
-	return a.on(step, func(c *call, s subject) (reply, error) {
-		body := step.New()
-		command, err := a.command(c, step, s.Aggregate, body)
-		if err != nil {
-			return reply{}, err
+	return a.takeIf(step, func(c *call, s subject, body casework.Body) error {
+		agreed, ok := body.(sharing)
+		if !ok {
+			return nil
 		}
-		if agreed, ok := body.(sharing); ok {
-			if err := a.checkPapers(c, s, agreed.Sharing()); err != nil {
-				return reply{}, err
-			}
-		}
-		command.Body = body
-		return a.carryOut(c, sending{kind: step.Kind, number: s.Number, command: command})
+		return a.checkPapers(c, s, agreed.Sharing())
 	})
 }
 

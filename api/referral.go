@@ -46,17 +46,8 @@ func (a *API) listReferrals(c *call, s subject) (reply, error) {
 // offerReferral answers POST {case}/referrals. A family is sent nowhere that its
 // source no longer names.
 func (a *API) offerReferral(step casework.Step) handler {
-	return a.on(step, func(c *call, s subject) (reply, error) {
-		body := &casework.ReferralOffer{}
-		command, err := a.command(c, step, s.Aggregate, body)
-		if err != nil {
-			return reply{}, err
-		}
-		if err := a.stillThere(c, body.Service); err != nil {
-			return reply{}, err
-		}
-		command.Body = body
-		return a.carryOut(c, sending{kind: step.Kind, number: s.Number, command: command})
+	return a.takeIf(step, func(c *call, _ subject, body casework.Body) error {
+		return a.stillThere(c, body.(*casework.ReferralOffer).Service)
 	})
 }
 

@@ -14,12 +14,10 @@ import (
 // the log gives, under the same ID.
 func (a *API) reopen(step casework.Step) handler {
 	return a.on(step, func(c *call, s subject) (reply, error) {
-		body := step.New()
-		command, err := a.command(c, step, s.Aggregate, body)
+		command, err := a.whole(c, step, s.Aggregate)
 		if err != nil {
 			return reply{}, err
 		}
-		command.Body = body
 		if err := a.keeps(c.Context(), s.Aggregate); err != nil {
 			return reply{}, err
 		}

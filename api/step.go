@@ -39,13 +39,20 @@ func (a *API) answerView(kind casework.AggregateKind, number string, answer case
 // take answers POST {record}/{step} for every step that needs nothing but its
 // body. The answer's ETag is the revision after the step.
 func (a *API) take(step casework.Step) handler {
+	return a.takeIf(step, func(*call, subject, casework.Body) error { return nil })
+}
+
+// takeIf is [API.take] for a step whose body is held against what no workflow sees
+// before it is sent.
+func (a *API) takeIf(step casework.Step, allowed func(*call, subject, casework.Body) error) handler {
 	return a.on(step, func(c *call, s subject) (reply, error) {
-		body := step.New()
-		command, err := a.command(c, step, s.Aggregate, body)
+		command, err := a.whole(c, step, s.Aggregate)
+		if err == nil {
+			err = allowed(c, s, command.Body)
+		}
 		if err != nil {
 			return reply{}, err
 		}
-		command.Body = body
 		return a.carryOut(c, sending{kind: step.Kind, number: s.Number, command: command})
 	})
 }
@@ -107,6 +114,14 @@ func (a *API) command(c *call, step casework.Step, aggregate string, body any) (
 		Actor: casework.Actor{ID: c.who.ID, Role: c.who.Role}, Revision: revision,
 		Edition: casework.Edition,
 	}, nil
+}
+
+// whole reads a step's request into the step's own body.
+func (a *API) whole(c *call, step casework.Step, aggregate string) (casework.Command, error) {
+	body := step.New()
+	command, err := a.command(c, step, aggregate, body)
+	command.Body = body
+	return command, err
 }
 
 // narrate takes the narratives out of a command, leaves references in their
