@@ -136,8 +136,10 @@ const (
 // RecordResult is the answer of the log to a [Transition].
 type RecordResult struct {
 	Outcome RecordOutcome `json:"outcome"`
-	Answer  *Answer       `json:"answer,omitempty"`
-	Events  []Event       `json:"events,omitempty"`
+	// Answer is nil where the transition was recorded: its own holds, and would be
+	// kept in the history a second time.
+	Answer *Answer `json:"answer,omitempty"`
+	Events []Event `json:"events,omitempty"`
 	// Undelivered is the number of notices of this record that wait in the outbox.
 	Undelivered int `json:"undelivered,omitempty"`
 }

@@ -66,7 +66,7 @@ func (db *DB) Record(ctx context.Context, t casework.Transition) (casework.Recor
 	if err != nil {
 		return casework.RecordResult{}, err
 	}
-	result := casework.RecordResult{Outcome: casework.Recorded, Answer: &t.Answer}
+	result := casework.RecordResult{Outcome: casework.Recorded}
 	err = db.recording.scan(ctx, db.pool, []any{parameter}, &result.Undelivered, new(sql.Null[int64]))
 	if violated(err, "commands_pkey", "events_pkey", "events_link", "events_chain") {
 		return db.resolve(ctx, t)
@@ -121,7 +121,7 @@ func (db *DB) resolve(ctx context.Context, t casework.Transition) (casework.Reco
 	}
 	switch {
 	case begins(events, t.Events):
-		result.Outcome = casework.Recorded
+		result.Outcome, result.Answer = casework.Recorded, nil
 	case len(events) > 0:
 		result.Outcome, result.Events = casework.Behind, events
 	case result.Answer != nil:
