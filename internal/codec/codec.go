@@ -17,7 +17,8 @@
 //
 // What is not sealed by this package passes through when it is read: runs that
 // began before encryption was on go on. Nothing is compressed here: a payload is a few
-// hundred bytes, and the length of a compressed secret says more about it.
+// hundred bytes, and the length of a compressed secret says more about it. (The state
+// that one run hands to the next may be large and then arrives here packed.)
 package codec
 
 import (
@@ -26,24 +27,8 @@ import (
 
 	"go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
-	"google.golang.org/protobuf/proto"
 
 	"homeward/internal/keyring"
-)
-
-// The encodings mark sealed payloads. Another way of sealing gets another name.
-const (
-	// Encoding is that of payloads which a key of the ring alone has sealed.
-	Encoding = "binary/homeward-v1"
-	// EncodingRecord is that of payloads which the secret of a record has sealed,
-	// too.
-	EncodingRecord = "binary/homeward-v2"
-)
-
-// What stands beside a sealed payload, in the clear.
-const (
-	metadataKey      = "encryption-key-id"
-	metadataWorkflow = "workflow-id"
 )
 
 // Options are what a [Codec] stands on. All but Secrets and Unreadable are needed.
@@ -159,23 +144,28 @@ func (c *Codec) failed(err error) error {
 }
 
 // Sealed says whether a payload is one of ours.
-func Sealed(p *common.Payload) bool { return encodingOf(p) != "" }
+func Sealed(p *common.Payload) bool {
+	_, ours := sealedIn(p)
+	return ours
+}
 
-// encodingOf returns how a payload is sealed, empty where it is not.
-func encodingOf(p *common.Payload) string {
-	switch encoding := string(p.GetMetadata()[converter.MetadataEncoding]); encoding {
-	case Encoding, EncodingRecord:
-		return encoding
-	}
-	return ""
+// sealedIn returns the form that a payload says it is sealed in.
+func sealedIn(p *common.Payload) (form, bool) {
+	return formOf(string(p.GetMetadata()[converter.MetadataEncoding]))
 }
 
 // WorkflowOf returns the workflow ID that a sealed payload names, empty for
 // none. Only Decode shows that it is true.
-func WorkflowOf(p *common.Payload) string { return string(p.GetMetadata()[metadataWorkflow]) }
+func WorkflowOf(p *common.Payload) string {
+	f, _ := sealedIn(p)
+	return string(p.GetMetadata()[f.workflow])
+}
 
 // KeyOf returns the ID of the key that a sealed payload names.
-func KeyOf(p *common.Payload) string { return string(p.GetMetadata()[metadataKey]) }
+func KeyOf(p *common.Payload) string {
+	f, _ := sealedIn(p)
+	return string(p.GetMetadata()[f.key])
+}
 
 // seal encrypts a payload with its metadata.
 func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
@@ -187,15 +177,12 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	if err != nil {
 		return nil, err
 	}
-	encoding := Encoding
-	if secret != nil {
-		encoding = EncodingRecord
-	}
-	with, err := secret.cipher(k, keyring.Bind(encoding, k.ID, c.options.Namespace, c.workflow))
+	in := formFor(secret != nil)
+	with, err := secret.cipher(k, keyring.Bind(in.encoding, k.ID, c.options.Namespace, c.workflow))
 	if err != nil {
 		return nil, fmt.Errorf("codec: %w", err)
 	}
-	plain, err := proto.Marshal(p)
+	plain, err := in.pack(p)
 	if err != nil {
 		return nil, &Error{Reason: Malformed, Key: k.ID}
 	}
@@ -203,9 +190,9 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 	if err != nil {
 		return nil, fmt.Errorf("codec: %w", err)
 	}
-	metadata := map[string][]byte{converter.MetadataEncoding: []byte(encoding), metadataKey: []byte(k.ID)}
+	metadata := map[string][]byte{converter.MetadataEncoding: []byte(in.encoding), in.key: []byte(k.ID)}
 	if c.workflow != "" {
-		metadata[metadataWorkflow] = []byte(c.workflow)
+		metadata[in.workflow] = []byte(c.workflow)
 	}
 	return &common.Payload{Metadata: metadata, Data: data}, nil
 }
@@ -214,7 +201,8 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 // SDK is reading for is refused, however genuine. One that names no workflow is
 // not: the SDK does not say whose error it encodes when a workflow task fails.
 func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
-	id, workflow, encoding := KeyOf(p), WorkflowOf(p), encodingOf(p)
+	in, _ := sealedIn(p)
+	id, workflow := KeyOf(p), WorkflowOf(p)
 	k, ok := c.options.Ring.Find(id)
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: id}
@@ -223,13 +211,13 @@ func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 		return nil, &Error{Reason: Misplaced, Key: id}
 	}
 	var secret *Secret
-	if encoding == EncodingRecord {
+	if in.record {
 		var err *Error
 		if secret, err = c.knownSecret(workflow, id); err != nil {
 			return nil, err
 		}
 	}
-	with, err := secret.cipher(k, keyring.Bind(encoding, id, c.options.Namespace, workflow))
+	with, err := secret.cipher(k, keyring.Bind(in.encoding, id, c.options.Namespace, workflow))
 	if err != nil {
 		return nil, &Error{Reason: Malformed, Key: id}
 	}
@@ -237,8 +225,8 @@ func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 	if !ok {
 		return nil, &Error{Reason: Altered, Key: id}
 	}
-	opened := new(common.Payload)
-	if err := proto.Unmarshal(plain, opened); err != nil {
+	opened, ok := in.unpack(plain)
+	if !ok {
 		return nil, &Error{Reason: Malformed, Key: id}
 	}
 	return opened, nil

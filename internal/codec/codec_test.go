@@ -86,7 +86,12 @@ func TestCodec_GivesBackWhatItHasSealed(t *testing.T) {
 		"json":    secret(),
 		"nothing": {},
 		"nil":     {Metadata: map[string][]byte{converter.MetadataEncoding: []byte("binary/null")}},
-		"large":   {Metadata: map[string][]byte{"messageType": []byte("m")}, Data: bytes.Repeat([]byte{0, 255}, 1<<19)},
+		"more":    {Metadata: map[string][]byte{converter.MetadataEncoding: []byte("json/plain"), "more": {1}}, Data: []byte("{}")},
+		"outside": {
+			Metadata:         map[string][]byte{converter.MetadataEncoding: []byte("json/plain")},
+			ExternalPayloads: []*common.Payload_ExternalPayloadDetails{{SizeBytes: 5}},
+		},
+		"large": {Metadata: map[string][]byte{"messageType": []byte("m")}, Data: bytes.Repeat([]byte{0, 255}, 1<<19)},
 	} {
 		before := proto.Clone(p)
 		closed := sealed(t, c, p)
@@ -108,10 +113,61 @@ func TestCodec_KeepsItsForm(t *testing.T) {
 		WithSerializationContext(converter.ActivitySerializationContext{WorkflowID: "case-1002"})
 	closed := sealed(t, c, secret())
 	require.Equal(t, map[string][]byte{
-		"encoding": []byte("binary/homeward-v1"), "encryption-key-id": []byte("2026-06"), "workflow-id": []byte("case-1002"),
+		"encoding": []byte("binary/homeward-v3"), "key": []byte("2026-06"), "of": []byte("case-1002"),
 	}, closed.GetMetadata())
-	require.Equal(t, "ZGVmZ2hpamtsbW5vldnsrudM5kNkw8ddVVhqBEa4fMQ/K1aMAsp9Fa68zkADPVjcgyE79geqILF/rmlNMhvI",
+	require.Equal(t, "ZGVmZ2hpamtsbW5v4zNtizZ0CJdI5bpwUxxH37SFHSZ24W371O0=",
 		base64.StdEncoding.EncodeToString(closed.GetData()))
+}
+
+// wide is a payload of case-1002 as it was sealed before the brief forms.
+func wide(t testing.TB, encoding, data string) *common.Payload {
+	t.Helper()
+	bytes, err := base64.StdEncoding.DecodeString(data)
+	require.NoError(t, err)
+	return &common.Payload{Data: bytes, Metadata: map[string][]byte{
+		"encoding": []byte(encoding), "encryption-key-id": []byte("2026-06"), "workflow-id": []byte("case-1002"),
+	}}
+}
+
+func TestCodec_OpensWhatEarlierReleasesHaveSealed(t *testing.T) {
+	t.Parallel()
+	for _, p := range []*common.Payload{
+		wide(t, "binary/homeward-v1", "ZGVmZ2hpamtsbW5vldnsrudM5kNkw8ddVVhqBEa4fMQ/K1aMAsp9Fa68zkADPVjcgyE79geqILF/rmlNMhvI"),
+		wide(t, "binary/homeward-v2", "ZGVmZ2hpamtsbW5vbIHw5auKjYf37l9vmeigmZ3Fs79wobaXq7BZPNpT5k7Fv88/9MeTht7b1MAFY9HTkDPt"),
+	} {
+		require.Equal(t, "case-1002", codec.WorkflowOf(p))
+		require.Equal(t, "2026-06", codec.KeyOf(p))
+		back, err := opened(having(own(7), ring(t, oldKey, newKey)), p)
+		require.NoError(t, err)
+		require.True(t, proto.Equal(secret(), back))
+		require.Equal(t, codec.Misplaced, reason(t, of("case-1003", ring(t, newKey)), p))
+		p.Data[20] ^= 1
+		require.Equal(t, codec.Altered, reason(t, having(own(7), ring(t, newKey)), p))
+	}
+}
+
+// Sealed with the right key, by a program that is not this one.
+func TestCodec_RefusesWhatIsNoPayload(t *testing.T) {
+	t.Parallel()
+	for what, data := range map[string]string{
+		"nothing":             "ZGVmZ2hpamtsbW5vRYXfd3dtjseRO3clfT0/pQ==",
+		"a kind of tomorrow":  "ZGVmZ2hpamtsbW5v4Gp/juhCn9UiZ8dCR2knBcDZ8g==",
+		"protobuf cut in two": "ZGVmZ2hpamtsbW5v4u79TSqHSfDYDdWPznQ0Wu8zcg==",
+	} {
+		p := sealed(t, of("case-1002", ring(t, newKey)), secret())
+		bytes, err := base64.StdEncoding.DecodeString(data)
+		require.NoError(t, err)
+		p.Data = bytes
+		require.Equal(t, codec.Malformed, reason(t, of("case-1002", ring(t, newKey)), p), what)
+	}
+}
+
+// A step of a case leaves five payloads, each a few hundred bytes, in a history that
+// is kept for years.
+func TestCodec_AddsLittle(t *testing.T) {
+	t.Parallel()
+	c := of("case-1708826491000001", ring(t, newKey))
+	require.LessOrEqual(t, proto.Size(sealed(t, c, secret()))-proto.Size(secret()), 85)
 }
 
 func TestCodec_ShowsNothing(t *testing.T) {
@@ -161,13 +217,13 @@ func TestCodec_RefusesWhatBelongsElsewhere(t *testing.T) {
 	genuine := sealed(t, of("case-1002", keys), secret())
 	require.Equal(t, codec.Misplaced, reason(t, of("case-1003", keys), genuine), "another record")
 	require.Equal(t, codec.Altered, reason(t, in("other", "case-1002", keys), genuine), "another namespace")
-	for name, value := range map[string]string{"workflow-id": "case-1003", "encryption-key-id": "2025-06"} {
+	for name, value := range map[string]string{"of": "case-1003", "key": "2025-06"} {
 		forged := proto.CloneOf(genuine)
 		forged.Metadata[name] = []byte(value)
 		require.Equal(t, codec.Altered, reason(t, of("", keys), forged), name)
 	}
 	forged := proto.CloneOf(genuine)
-	delete(forged.Metadata, "workflow-id")
+	delete(forged.Metadata, "of")
 	require.Equal(t, codec.Altered, reason(t, of("case-1003", keys), forged), "made out to belong to none")
 }
 
@@ -190,7 +246,7 @@ func TestCodec_NamesTheKeyThatIsMissingAndNothingElse(t *testing.T) {
 
 	for _, strange := range []string{"", "a\nb", "overdue overdue", string(bytes.Repeat([]byte("k"), 65))} {
 		p := sealed(t, of("", ring(t, newKey)), secret())
-		p.Metadata["encryption-key-id"] = []byte(strange)
+		p.Metadata["key"] = []byte(strange)
 		_, err := opened(of("", ring(t, newKey)), p)
 		require.Error(t, err)
 		require.NotContains(t, err.Error(), "\n")

@@ -20,11 +20,13 @@ func FuzzDecode(f *testing.F) {
 	genuine := sealed(f, codec.New(codec.Options{ // the same in every process of the fuzzer
 		Ring: keys, Namespace: "homeward", Random: strings.NewReader("twelve bytes"),
 	}).WithSerializationContext(converter.WorkflowSerializationContext{WorkflowID: "case-1002"}), secret())
+	f.Add([]byte("binary/homeward-v1"), []byte("2026-06"), []byte("case-1002"), genuine.GetData())
 	f.Add(genuine.GetMetadata()["encoding"], []byte("2026-06"), []byte("case-1002"), genuine.GetData())
 	f.Add(genuine.GetMetadata()["encoding"], []byte("2025-06"), []byte("case-1002"), genuine.GetData())
 	f.Fuzz(func(t *testing.T, encoding, id, workflow, data []byte) {
 		p := &common.Payload{Data: data, Metadata: map[string][]byte{
-			converter.MetadataEncoding: encoding, "encryption-key-id": id, "workflow-id": workflow,
+			converter.MetadataEncoding: encoding, "key": id, "of": workflow,
+			"encryption-key-id": id, "workflow-id": workflow,
 		}}
 		back, err := opened(of("", keys), p)
 		switch {

@@ -51,9 +51,9 @@ func TestCodecWithSecrets_KeepsItsForm(t *testing.T) {
 	}).WithSerializationContext(converter.ActivitySerializationContext{WorkflowID: "case-1002"})
 	closed := sealed(t, c, secret())
 	require.Equal(t, map[string][]byte{
-		"encoding": []byte("binary/homeward-v2"), "encryption-key-id": []byte("2026-06"), "workflow-id": []byte("case-1002"),
+		"encoding": []byte("binary/homeward-v4"), "key": []byte("2026-06"), "of": []byte("case-1002"),
 	}, closed.GetMetadata())
-	require.Equal(t, "ZGVmZ2hpamtsbW5vbIHw5auKjYf37l9vmeigmZ3Fs79wobaXq7BZPNpT5k7Fv88/9MeTht7b1MAFY9HTkDPt", base64.StdEncoding.EncodeToString(closed.GetData()))
+	require.Equal(t, "ZGVmZ2hpamtsbW5vEsoce6D/crrxuXO+nCZxPXU1DZcsw1g6QpY=", base64.StdEncoding.EncodeToString(closed.GetData()))
 }
 
 func TestCodecWithSecrets_NeedsBothTheKeyAndTheSecret(t *testing.T) {
