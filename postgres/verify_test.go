@@ -62,9 +62,7 @@ func unlock(tb testing.TB, raw *sql.DB) {
 	tb.Helper()
 	_, err := raw.ExecContext(tb.Context(), `
 ALTER TABLE audit_lines DISABLE TRIGGER ALL,
-    DROP CONSTRAINT audit_lines_seq, DROP CONSTRAINT audit_lines_pkey,
-    ALTER actor DROP EXPRESSION, ALTER action DROP EXPRESSION,
-    ALTER outcome DROP EXPRESSION, ALTER shown DROP EXPRESSION;
+    DROP CONSTRAINT audit_lines_seq, DROP CONSTRAINT audit_lines_pkey;
 ALTER TABLE audit_heads DISABLE TRIGGER ALL, DROP CONSTRAINT audit_heads_day, DROP CONSTRAINT audit_heads_pkey,
     DROP CONSTRAINT audit_heads_nth;
 ALTER TABLE audit_days DISABLE TRIGGER ALL, DROP CONSTRAINT audit_days_chain, DROP CONSTRAINT audit_days_pkey,
