@@ -15,6 +15,14 @@ const (
 // Authorities are the codes for whom a cross-report goes to.
 func Authorities() []string { return []string{LawEnforcement, Prosecutor} }
 
+// theAuthority is how people call one.
+func theAuthority(code string) string {
+	if code == LawEnforcement {
+		return "the police"
+	}
+	return "the " + code
+}
+
 // ObligesCrossReport says whether an allegation of a type must be passed on to the
 // police and to the prosecutor. Neglect that is not severe, the absence of a
 // caretaker and a sibling at risk need not be; neither need kinds of maltreatment
@@ -47,7 +55,7 @@ func CrossReportMeans() []string {
 }
 
 // Says tells the event in a sentence.
-func (b *CrossReport) Says() string { return fmt.Sprintf("Passed on to %s (%s).", b.To, b.Means) }
+func (b *CrossReport) Says() string { return fmt.Sprintf("Passed on to %s (%s).", theAuthority(b.To), b.Means) }
 
 // Narratives returns the notes.
 func (b *CrossReport) Narratives() []*Text { return []*Text{&b.Notes} }
@@ -90,7 +98,7 @@ func OverrulingReasons() []string {
 
 // Says tells the event in a sentence.
 func (b *CrossReportOverruling) Says() string {
-	return fmt.Sprintf("Need not be passed on to %s: %s.", b.To, b.Reason)
+	return fmt.Sprintf("Need not be passed on to %s: %s.", theAuthority(b.To), b.Reason)
 }
 
 // Narratives returns the note on the decision.
@@ -111,7 +119,7 @@ func (b *CrossReportOverruling) blockers(r *Report, _ string) []Blocker {
 
 func (b *CrossReportOverruling) refuse(r *Report, _ Command) error {
 	if !slices.Contains(r.owedTo(), b.To) {
-		return InvalidField("to", "This report need not be passed on to "+b.To+", or has been.")
+		return InvalidField("to", "This report need not be passed on to "+theAuthority(b.To)+", or has been.")
 	}
 	return nil
 }
@@ -151,7 +159,7 @@ func (r *Report) notPassedOn() []Blocker {
 	for _, to := range r.owedTo() {
 		missing = append(missing, Blocker{
 			Code:   "cross-report-owed",
-			Detail: "The allegations must be passed on to " + to + ". Record that they were, or let a supervisor overrule it with a reason.",
+			Detail: "The allegations must be passed on to " + theAuthority(to) + ". Record that they were, or let a supervisor overrule it with a reason.",
 		})
 	}
 	return missing
