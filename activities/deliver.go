@@ -70,16 +70,7 @@ func (a *Activities) Deliver(ctx context.Context, in DeliverInput) (DeliverResul
 // attempt sends one delivery and records what became of it. What has been sent
 // is recorded even when the activity is told to stop meanwhile.
 func (a *Activities) attempt(ctx context.Context, d DueDelivery) (outcome, error) {
-	attempt := Attempt{NoticeKey: d.Notice.Key, Channel: d.Channel, At: time.Now()}
-	receipt, failed := a.send(ctx, d.Delivery)
-	if failed == nil {
-		attempt.Delivered, attempt.Response = true, receipt.Response
-	} else {
-		attempt.Permanent, attempt.Error = failed.Permanent(), failed.Error()
-		activity.GetLogger(ctx).Warn("notice not delivered",
-			"channel", d.Channel, "notice", notify.KeyHash(d.Notice.Key), "attempt", d.Attempts+1,
-			"reason", failed.Reason, "code", failed.Code)
-	}
+	attempt, failed := a.try(ctx, d, "notice not delivered")
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
 	defer cancel()
 	if err := a.outbox.RecordAttempt(storing, attempt); err != nil {
@@ -87,6 +78,21 @@ func (a *Activities) attempt(ctx context.Context, d DueDelivery) (outcome, error
 	}
 	a.metrics.count(d.Channel, failed)
 	return outcome{attempts: d.Attempts + 1, failed: failed}, nil
+}
+
+// try sends one delivery and describes the attempt. Where it failed, the log says so
+// in these words and why.
+func (a *Activities) try(ctx context.Context, d DueDelivery, words string) (Attempt, *notify.Error) {
+	attempt := Attempt{NoticeKey: d.Notice.Key, Channel: d.Channel, At: time.Now()}
+	receipt, failed := a.send(ctx, d.Delivery)
+	if failed == nil {
+		attempt.Delivered, attempt.Response = true, receipt.Response
+		return attempt, nil
+	}
+	attempt.Permanent, attempt.Error = failed.Permanent(), failed.Error()
+	activity.GetLogger(ctx).Warn(words, "channel", d.Channel, "notice", notify.KeyHash(d.Notice.Key),
+		"attempt", d.Attempts+1, "reason", failed.Reason, "code", failed.Code)
+	return attempt, failed
 }
 
 func (a *Activities) send(ctx context.Context, d notify.Delivery) (notify.Receipt, *notify.Error) {

@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"homeward/casework"
-	"homeward/notify"
 )
 
 // Digests holds what can wait, until the morning of the person's office.
@@ -78,15 +77,7 @@ func (a *Activities) sendDigests(ctx context.Context, due []DueDelivery, did *Di
 
 // digest sends one and records what became of it, as attempt does.
 func (a *Activities) digest(ctx context.Context, d DueDelivery) (sent bool, err error) {
-	attempt := Attempt{NoticeKey: d.Notice.Key, Channel: d.Channel, At: time.Now()}
-	receipt, failed := a.send(ctx, d.Delivery)
-	if failed == nil {
-		attempt.Delivered, attempt.Response = true, receipt.Response
-	} else {
-		attempt.Permanent, attempt.Error = failed.Permanent(), failed.Error()
-		activity.GetLogger(ctx).Warn("digest not delivered", "channel", d.Channel, "notice", notify.KeyHash(d.Notice.Key),
-			"attempt", d.Attempts+1, "reason", failed.Reason, "code", failed.Code)
-	}
+	attempt, failed := a.try(ctx, d, "digest not delivered")
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
 	defer cancel()
 	a.metrics.count(d.Channel, failed)
