@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -51,19 +50,11 @@ func (w Workflows) Digests(ctx workflow.Context) (activities.Digested, error) {
 // to this release: whether it is paused stays as it is. It can be called again at any
 // time.
 func ScheduleDigests(ctx context.Context, c client.Client, taskQueue string) error {
-	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: digestEvery, Offset: digestOffset}}}
-	action := &client.ScheduleWorkflowAction{ID: DigestSchedule, Workflow: DigestWorkflow, TaskQueue: taskQueue}
-	_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID: DigestSchedule, Spec: spec, Action: action, Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_SKIP, CatchupWindow: digestEvery,
-	})
-	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		return err
-	}
-	return c.ScheduleClient().GetHandle(ctx, DigestSchedule).Update(ctx, client.ScheduleUpdateOptions{
-		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-			schedule := in.Description.Schedule
-			schedule.Spec, schedule.Action = &spec, action
-			return &client.ScheduleUpdate{Schedule: &schedule}, nil
-		},
+	return schedule(ctx, c, client.ScheduleOptions{
+		ID:            DigestSchedule,
+		Spec:          client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: digestEvery, Offset: digestOffset}}},
+		Action:        &client.ScheduleWorkflowAction{ID: DigestSchedule, Workflow: DigestWorkflow, TaskQueue: taskQueue},
+		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,
+		CatchupWindow: digestEvery,
 	})
 }

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -60,27 +59,17 @@ func (w Workflows) Retention(ctx workflow.Context) (activities.Kept, error) {
 // brings it up to this release: whether it is paused stays as it is. It can be
 // called again at any time.
 func ScheduleRetention(ctx context.Context, c client.Client, taskQueue string) error {
-	spec := client.ScheduleSpec{
-		Calendars: []client.ScheduleCalendarSpec{{
-			Hour: []client.ScheduleRange{{Start: retentionHour}}, Comment: "once a day, at night in the United States",
-		}},
-		Jitter: 10 * time.Minute,
-	}
-	action := &client.ScheduleWorkflowAction{
-		ID: RetentionSchedule, Workflow: RetentionWorkflow, TaskQueue: taskQueue,
-	}
-	_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID: RetentionSchedule, Spec: spec, Action: action, Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,
-		CatchupWindow: 24 * time.Hour, Paused: true, Note: retentionPaused,
-	})
-	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		return err
-	}
-	return c.ScheduleClient().GetHandle(ctx, RetentionSchedule).Update(ctx, client.ScheduleUpdateOptions{
-		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-			schedule := in.Description.Schedule
-			schedule.Spec, schedule.Action = &spec, action
-			return &client.ScheduleUpdate{Schedule: &schedule}, nil
+	return schedule(ctx, c, client.ScheduleOptions{
+		ID: RetentionSchedule,
+		Spec: client.ScheduleSpec{
+			Calendars: []client.ScheduleCalendarSpec{{
+				Hour: []client.ScheduleRange{{Start: retentionHour}}, Comment: "once a day, at night in the United States",
+			}},
+			Jitter: 10 * time.Minute,
 		},
+		Action:        &client.ScheduleWorkflowAction{ID: RetentionSchedule, Workflow: RetentionWorkflow, TaskQueue: taskQueue},
+		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_SKIP,
+		CatchupWindow: 24 * time.Hour,
+		Paused:        true, Note: retentionPaused,
 	})
 }
