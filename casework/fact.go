@@ -147,6 +147,7 @@ type Fact struct {
 	ContraryToWelfare bool   `json:"contrary_to_welfare,omitempty"`
 	EffortsToPrevent  bool   `json:"efforts_to_prevent,omitempty"`
 	EffortsToFinalize bool   `json:"efforts_to_finalize,omitempty"`
+	AllowsRemoval     bool   `json:"allows_removal,omitempty"`
 	InResidence       bool   `json:"in_residence,omitempty"`
 	Worker            string `json:"worker,omitempty"`
 	Setting           string `json:"setting,omitempty"`

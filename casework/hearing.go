@@ -51,6 +51,10 @@ type Hearing struct {
 	ContraryToWelfare bool `json:"contrary_to_welfare,omitempty"`
 	EffortsToPrevent  bool `json:"efforts_to_prevent,omitempty"`
 	EffortsToFinalize bool `json:"efforts_to_finalize,omitempty"`
+	// AllowsRemoval: the order allows that the children are taken from home. The first
+	// such order must say that staying is contrary to their welfare, also where it
+	// comes before the removal (45 CFR 1356.21(c)).
+	AllowsRemoval bool `json:"allows_removal,omitempty"`
 	// EffortsNotRequired: no efforts to reunify are owed, as after aggravated
 	// circumstances (42 USC 671(a)(15)(D)).
 	EffortsNotRequired bool `json:"efforts_not_required,omitempty"`
@@ -109,7 +113,7 @@ func (b *Hearing) check(k *checker) {
 
 func (b *Hearing) finds() bool {
 	return b.Maltreatment || b.ContraryToWelfare || b.EffortsToPrevent || b.EffortsToFinalize || b.EffortsNotRequired ||
-		b.TemporaryCustody
+		b.TemporaryCustody || b.AllowsRemoval
 }
 
 func (b *Hearing) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
@@ -126,6 +130,9 @@ func (b *Hearing) refuse(c *Case, _ Command) error {
 		if slices.ContainsFunc(b.Children, func(id string) bool { return !slices.Contains(date.Children, id) }) {
 			return InvalidField("hearing", "This hearing was not called for every one of these children. Record it without its number for the others.")
 		}
+	}
+	if b.AllowsRemoval {
+		return nil // it comes before the removal, and is often written down after it
 	}
 	return c.sinceCourt("at", b.Children, DateOf(b.At.In(c.Location())))
 }
@@ -185,7 +192,7 @@ func (b *Hearing) facts(id string) []Fact {
 	if b.Body == "court" {
 		facts = append(facts, Fact{
 			Type: FactCourtOrder, Subject: id, At: b.At, ContraryToWelfare: b.ContraryToWelfare,
-			EffortsToPrevent: b.EffortsToPrevent, EffortsToFinalize: b.EffortsToFinalize,
+			EffortsToPrevent: b.EffortsToPrevent, EffortsToFinalize: b.EffortsToFinalize, AllowsRemoval: b.AllowsRemoval,
 		})
 	}
 	return facts

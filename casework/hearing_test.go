@@ -93,6 +93,17 @@ func TestHearing_MakesAFactOfEachFinding(t *testing.T) {
 	require.True(t, c.facts(casework.FactCourtOrder)[0].ContraryToWelfare)
 }
 
+// 45 CFR 1356.21(c) asks for the finding in the first order that sanctions the
+// removal. It is often signed before the child is picked up, and written down after.
+func TestHearing_MayHaveAllowedTheRemovalBeforeIt(t *testing.T) {
+	t.Parallel()
+	c := removed(t, elder)
+	c.does(t, caseworker(), with(aHearing(t, casework.OnPapers), func(b *casework.Hearing) {
+		b.At, b.AllowsRemoval = clock(t, "2025-01-20 09:00"), true
+	}))
+	require.True(t, c.facts(casework.FactCourtOrder)[0].AllowsRemoval)
+}
+
 func TestHearing_IsRecordedAfterTheReturnHome(t *testing.T) {
 	t.Parallel()
 	c := home(t, elder)
@@ -154,6 +165,7 @@ func TestHearing_Refuses(t *testing.T) {
 		refuse("maltreatment by a panel", "body", panel(func(b *casework.Hearing) { b.Maltreatment = true })),
 		refuse("contrary to welfare by a panel", "body", panel(func(b *casework.Hearing) { b.ContraryToWelfare = true })),
 		refuse("efforts by a panel", "body", panel(func(b *casework.Hearing) { b.EffortsToPrevent = true })),
+		refuse("a removal by a panel", "body", panel(func(b *casework.Hearing) { b.AllowsRemoval = true })),
 		refuse("custody by a panel", "body", panel(func(b *casework.Hearing) { b.TemporaryCustody = true })),
 		refuse("efforts waived by a panel", "body", panel(func(b *casework.Hearing) { b.EffortsNotRequired = true })),
 		refuse("efforts made and not required", "efforts_not_required", func(b *casework.Hearing) {

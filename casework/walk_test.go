@@ -377,6 +377,7 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		b.Children, b.Type, b.At, b.Body = children, one(w, casework.HearingTypes()...), w.lately(now), "court"
 		b.Maltreatment, b.ContraryToWelfare = w.rng.IntN(2) == 0, w.rng.IntN(2) == 0
 		b.TemporaryCustody, b.EffortsNotRequired = w.rng.IntN(2) == 0, w.rng.IntN(8) == 0
+		b.AllowsRemoval = w.rng.IntN(8) == 0
 		return b
 	case *casework.PlanSubmission:
 		return w.wholePlan(c, on)

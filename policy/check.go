@@ -43,6 +43,10 @@ func (c *clockReader) check() {
 		c.fail(c.node, "clock %s runs during care, and the pack does not say what care is", c.out.id)
 	case !c.out.care && len(c.out.starts) == 0:
 		c.fail(c.node, "clock %s needs \"starts_with\" or \"during\"", c.out.id)
+	case c.has("starts_early") && (!c.out.care || len(c.out.starts) == 0):
+		c.fail(c.node, "clock %s: \"starts_early\" goes with \"during\" and \"starts_with\"", c.out.id)
+	case c.has("early_where") && !c.has("starts_early"):
+		c.fail(c.node, "clock %s: \"early_where\" goes with \"starts_early\"", c.out.id)
 	case len(c.out.metBy) == 0 && len(c.out.forbids) == 0:
 		c.fail(c.node, "clock %s needs \"met_by\", \"met_by_all\" or \"forbids\"", c.out.id)
 	case c.has("met_by") && c.out.metByAll:

@@ -77,6 +77,11 @@ type clock struct {
 	// episode of care does.
 	starts  []match
 	restart restart
+	// before, when not zero, is how many days before the episode a starting fact
+	// may lie: see [evaluation.before].
+	before int
+	// beforeWhere marks those that count whatever comes after.
+	beforeWhere []condition
 	// terms give the due date: the earliest one counts. The clock's own come
 	// first, then those of the packs it extends, so that a state can be
 	// stricter than the federal floor and never laxer.

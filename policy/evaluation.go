@@ -86,6 +86,8 @@ type run struct {
 	number int
 	// moves are later starting facts, which may state another date.
 	moves []event
+	// presumed: the start lies before the episode, and nothing says that it is its.
+	presumed bool
 	// late: the item was known before this, its first starting fact, was written
 	// down, and what is said of it earlier counts.
 	late bool
@@ -167,6 +169,7 @@ func (e *evaluation) begin(c *clock, h *history, ep *episode, start event, numbe
 			r.end.day = r.end.day.AddDays(1)
 		}
 	}
+	r.presumed = ep != nil && start.moment().before(ep.start.moment()) && !c.claims(start)
 	after := seek{from: start.moment(), not: start.fact}
 	r.endAt(h.first(e.pack.ends, after))
 	// An item that ends on the day on which it began, has ended: it ends once.
@@ -191,11 +194,44 @@ func (e *evaluation) startsOf(c *clock, h *history, ep *episode) []event {
 	if len(c.starts) > 1 {
 		slices.SortFunc(e.starts, compareEvents)
 	}
+	if v := e.before(c, h, ep); !v.none() && (c.claims(v) || len(e.starts) == 0) {
+		e.starts = slices.Insert(e.starts, 0, v)
+	}
 	if c.restart == restartReplaces {
 		return latest(c, e.starts)
 	}
 	return e.starts
 }
+
+// before returns the starting fact from before the episode that may be its own,
+// such as the order that allows a removal: the first that claims to be, else the
+// last. What lies before the end of the episode before, or of the record, is not.
+func (e *evaluation) before(c *clock, h *history, ep *episode) event {
+	var last event
+	if c.before == 0 {
+		return last
+	}
+	from := moment{day: ep.start.day.AddDays(-c.before)}
+	for i := range c.starts {
+		for _, v := range h.events[c.starts[i].fact] {
+			at := v.moment()
+			if !at.before(ep.start.moment()) || at.before(from) || at.before(ep.since) || !c.starts[i].holds(v.fact) {
+				continue
+			}
+			if end := h.first(e.pack.ends, seek{from: at}); !end.none() && end.moment().before(ep.start.moment()) {
+				continue
+			}
+			if c.claims(v) {
+				return v
+			}
+			last = v
+		}
+	}
+	return last
+}
+
+// claims says whether a starting fact from before an episode says that it is its.
+func (c *clock) claims(v event) bool { return len(c.beforeWhere) > 0 && allHold(c.beforeWhere, v.fact) }
 
 // latest returns the last start from which a term can count: a screening that
 // says nothing of the priority does not undo the one before it.

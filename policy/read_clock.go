@@ -77,11 +77,13 @@ func (c *clockReader) define() {
 		may("during", oneOf(&c.reader, &during, "care", unagreed)),
 		may("starts_with", c.matches("starts_with", &c.out.starts)),
 		may("if_started_again", oneOf(&c.reader, &c.out.restart, restartAdds, restartReplaces, restartIgnored, restartMoves)),
+		may("starts_early", c.days(&c.out.before)),
+		may("early_where", c.conditions(&c.out.beforeWhere)),
 		may("recurs", oneOf(&c.reader, &c.out.recurs, recursFromHeld, recursFromDue, recursMonthly, recursStated)),
 		may("met_by", c.matches("met_by", &c.out.metBy)),
 		may("met_by_all", c.metAll),
 		may("forbids", c.matches("forbids", &c.out.forbids)),
-		may("met_early", c.early),
+		may("met_early", c.days(&c.out.early)),
 		may("met_within", c.length(&c.out.within, unitDays, unitMonths, unitYears)),
 		may("in_care_for", c.length(&c.out.careFor, unitDays, unitMonths, unitYears)),
 		may("waived_by", c.matches("waived_by", &c.out.waivedBy)),
@@ -275,10 +277,13 @@ func (c *clockReader) metAll(n *yaml.Node) {
 	c.matches("met_by_all", &c.out.metBy)(n)
 }
 
-func (c *clockReader) early(n *yaml.Node) {
-	var l length
-	c.length(&l, unitDays)(n)
-	c.out.early = l.n
+// days reads a number of days.
+func (c *clockReader) days(to *int) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		var l length
+		c.length(&l, unitDays)(n)
+		*to = l.n
+	}
 }
 
 // word reads a key that can have one value only.

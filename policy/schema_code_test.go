@@ -239,6 +239,7 @@ func TestSchema_KnowsTheUnitsThatLoadingKnows(t *testing.T) {
 		{"of", "/$defs/clock/properties/of"},
 		{"every", "/$defs/clock/properties/every"},
 		{"met_early", "/$defs/clock/properties/met_early"},
+		{"starts_early", "/$defs/clock/properties/starts_early"},
 		{"met_within", "/$defs/clock/properties/met_within"},
 		{"in_care_for", "/$defs/clock/properties/in_care_for"},
 		{"extended_by: [{by", "/$defs/extension/properties/by"},

@@ -121,7 +121,7 @@ func (e *evaluation) status(r *run, d *deadline, met event, passed bool) casewor
 		return dropped
 	case !r.ended() && d.pause != nil && d.pause.holds(e.today):
 		return casework.DutyPaused
-	case c.incurable && (passed || !met.none()):
+	case c.incurable && !r.presumed && (passed || !met.none()):
 		return casework.DutyIncurable
 	case r.ended():
 		return casework.DutyIncurable

@@ -39,7 +39,7 @@ func forms() []form {
 		atHour(casework.FactChildRemoved, "reason"),
 		atHour(casework.FactCustodyPetitionFiled, "ref"),
 		atHour(casework.FactCustodyHearingHeld),
-		onDay(casework.FactCourtOrder, "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize"),
+		onDay(casework.FactCourtOrder, "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize", "allows_removal"),
 		onDay(casework.FactMaltreatmentFound),
 		onDay(casework.FactEffortsNotRequired),
 		onDay(casework.FactDisposition),
@@ -157,6 +157,8 @@ func target(f *casework.Fact, name string) any {
 		return &f.EffortsToPrevent
 	case "efforts_to_finalize":
 		return &f.EffortsToFinalize
+	case "allows_removal":
+		return &f.AllowsRemoval
 	case "in_residence":
 		return &f.InResidence
 	case "days":

@@ -78,7 +78,7 @@ func filled(name string) string {
 		return `"2025-12-31"`
 	case "days":
 		return "30"
-	case "court_ordered", "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize", "in_residence":
+	case "court_ordered", "contrary_to_welfare", "efforts_to_prevent", "efforts_to_finalize", "allows_removal", "in_residence":
 		return "true"
 	}
 	return `"x"`
