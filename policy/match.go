@@ -63,6 +63,8 @@ func attribute(f *casework.Fact, name string) (value string, known bool) {
 		return truth(f.EffortsToPrevent), true
 	case "efforts_to_finalize":
 		return truth(f.EffortsToFinalize), true
+	case "provider":
+		return truth(f.Provider != ""), true // an opaque ID: whether one is named
 	case "allows_removal":
 		return truth(f.AllowsRemoval), true
 	case "in_residence":
