@@ -196,12 +196,14 @@ func (c *clerk[S, P]) facts(kind casework.FactType) []casework.Fact {
 
 // refusal is one command that must be refused, and how.
 type refusal struct {
-	name  string
-	by    casework.Actor
-	body  casework.Body
-	kind  casework.Kind
-	field string
-	codes []string
+	name string
+	// edition is that of the rules, the first one where it is left out.
+	edition int
+	by      casework.Actor
+	body    casework.Body
+	kind    casework.Kind
+	field   string
+	codes   []string
 }
 
 // refuses takes each refusal as a subtest, and sees that nothing has changed.
@@ -210,7 +212,9 @@ func (c *clerk[S, P]) refuses(t *testing.T, cases ...refusal) {
 	for _, r := range cases {
 		t.Run(r.name, func(t *testing.T) {
 			before := c.state.Fork()
-			_, err := c.state.Decide(c.command(t, r.by, r.body))
+			cmd := c.command(t, r.by, r.body)
+			cmd.Edition = r.edition
+			_, err := c.state.Decide(cmd)
 			requireRefusal(t, err, r.kind, r.field, r.codes...)
 			require.Empty(t, cmp.Diff(before, (*S)(c.state), asStored()))
 		})

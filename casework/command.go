@@ -33,8 +33,11 @@ type Command struct {
 const (
 	// EditionWholePlans asks for a whole plan where a child is in care.
 	EditionWholePlans = 1
+	// EditionPreferences asks for the order of placements of the Indian Child Welfare
+	// Act also where a trial home visit ends in care (25 USC 1915(b)).
+	EditionPreferences = 2
 	// Edition is the newest one.
-	Edition = EditionWholePlans
+	Edition = EditionPreferences
 )
 
 type commandFields Command
@@ -62,11 +65,11 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 	}
 	step, ok := StepNamed(wire.Name)
 	if !ok {
-		return InvalidField("name", "this step is not known")
+		return InvalidField("name", "This step is not known. Use one that the record lists as its next steps.")
 	}
 	body := step.New()
 	if err := json.Unmarshal(wire.Body, body); err != nil {
-		return InvalidField("body", "the body does not fit the step")
+		return InvalidField("body", "The body does not fit the step. Use the fields that the API describes for it.")
 	}
 	*c = Command(wire.commandFields)
 	c.Body = body

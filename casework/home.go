@@ -107,7 +107,7 @@ func (b *TrialEnd) blockers(c *Case, id string) []Blocker {
 	return []Blocker{{Code: "not-on-trial", Subject: id, Detail: "This child is not on a trial home visit."}}
 }
 
-func (b *TrialEnd) refuse(c *Case, _ Command) error {
+func (b *TrialEnd) refuse(c *Case, cmd Command) error {
 	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
@@ -117,7 +117,10 @@ func (b *TrialEnd) refuse(c *Case, _ Command) error {
 				"that is a new removal, with findings of its own (45 CFR 1356.21(e)). Record a removal.")
 		}
 	}
-	return c.sinceLastMove(b.Children, b.On)
+	if err := c.sinceLastMove(b.Children, b.On); err != nil || cmd.Edition < EditionPreferences {
+		return err
+	}
+	return b.prefers(c, b.Children)
 }
 
 func (b *TrialEnd) apply(c *Case, e Event) {
