@@ -295,7 +295,7 @@ func (a *API) takeKnown(c *call, children []reported) error {
 		case child.Name != "" || !child.Born.IsZero():
 			return casework.InvalidField(at+"person", "A person who is known keeps name and date of birth. Leave them out here.")
 		case seen[child.Person]:
-			return casework.InvalidField(at+"person", "This person stands in the list twice.")
+			return casework.InvalidField(at+"person", "This person stands in the list twice. Name them once.")
 		}
 		seen[child.Person] = true
 		one, err := a.knownChild(c, at+"person", child.Person)

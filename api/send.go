@@ -197,7 +197,7 @@ func (a *API) absent(c *call, s sending, err error) error {
 	}
 	view := a.recordView(summary)
 	return &refusal{
-		cause:  casework.WrapError(casework.Gone, "This record is closed. It can be read, but takes no further steps.", err),
+		cause:  casework.WrapError(casework.Gone, "This record is closed. It can be read, but takes no further steps. Reopen a case, or take what is new as a new report.", err),
 		record: &view,
 	}
 }

@@ -54,7 +54,7 @@ func (b transferRequest) check() error {
 	case b.From == b.To:
 		return casework.InvalidField("to", "The records are theirs already. Name somebody else.")
 	case b.Supervisor == b.To:
-		return casework.InvalidField("supervisor", "Nobody supervises their own case.")
+		return casework.InvalidField("supervisor", "Nobody supervises their own case. Name another supervisor.")
 	case !slices.Contains(casework.TransferReasons(), b.Reason):
 		return unknownCode("reason", casework.TransferReasons())
 	}

@@ -33,7 +33,7 @@ func (b *Addendum) blockers(c *Case, _ string) []Blocker {
 	if len(c.Entries) > 0 || slices.ContainsFunc(c.Facts, noted) {
 		return nil
 	}
-	return []Blocker{{Code: "nothing-noted", Detail: "No visit or contact is on record yet that words could be added to."}}
+	return []Blocker{{Code: "nothing-noted", Detail: "No visit or contact is on record yet that words could be added to. Record it first."}}
 }
 
 func (b *Addendum) refuse(c *Case, _ Command) error {

@@ -84,7 +84,7 @@ func (a *amendment) field() string {
 
 func (a *amendment) check(k *checker) {
 	if !a.Until.IsZero() && a.Until.Before(earliest()) {
-		k.refuse("until", "This date is too long ago to be right.")
+		k.refuse("until", "This date is too long ago to be right. Give one from 1950 on.")
 	}
 	if a.Priority != "" {
 		k.oneOf("priority", a.Priority, Priorities()...)
@@ -98,7 +98,7 @@ func (a *amendment) check(k *checker) {
 func (a *amendment) fits(old Fact) error {
 	for _, d := range a.given() {
 		if d.of != old.Type && (d.field != "until" || old.Type != FactOrderMade) {
-			return InvalidField(d.field, "This fact has no such detail. It is one of "+string(d.of)+".")
+			return InvalidField(d.field, "This fact has no such detail. It is one of "+string(d.of)+". Leave it out, or name a fact of that kind.")
 		}
 	}
 	return nil

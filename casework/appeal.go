@@ -101,12 +101,12 @@ func (b *AppealDecision) blockers(c *Case, _ string) []Blocker {
 	if c.anyOpenRight(rightAppeal) {
 		return nil
 	}
-	return []Blocker{{Code: "no-appeal", Detail: "No appeal waits for a decision."}}
+	return []Blocker{{Code: "no-appeal", Detail: "No appeal waits for a decision. Record the appeal first."}}
 }
 
 func (b *AppealDecision) refuse(c *Case, _ Command) error {
 	if _, open := c.openRight(rightAppeal, b.Appeal); !open {
-		return InvalidField("appeal", "There is no such appeal, or it has been decided already. A wrong decision is appealed anew.")
+		return InvalidField("appeal", "There is no such appeal, or it has been decided already. Name one that waits; against a wrong decision, record a new appeal.")
 	}
 	return nil
 }
@@ -192,12 +192,12 @@ func (b *GrievanceAnswer) blockers(c *Case, _ string) []Blocker {
 	if c.anyOpenRight(rightGrievance) {
 		return nil
 	}
-	return []Blocker{{Code: "no-grievance", Detail: "No grievance waits for an answer."}}
+	return []Blocker{{Code: "no-grievance", Detail: "No grievance waits for an answer. Record the grievance first."}}
 }
 
 func (b *GrievanceAnswer) refuse(c *Case, cmd Command) error {
 	if _, open := c.openRight(rightGrievance, b.Grievance); !open {
-		return InvalidField("grievance", "There is no such grievance, or it has been answered already.")
+		return InvalidField("grievance", "There is no such grievance, or it has been answered already. Name one that waits for its answer.")
 	}
 	if cmd.Actor.ID == c.Worker {
 		return NewError(Forbidden, "Nobody answers a grievance in their own case. Another supervisor or a manager must do it.")
@@ -217,5 +217,5 @@ func (c *Case) appealPending() []Blocker {
 	if !c.anyOpenRight(rightAppeal) {
 		return nil
 	}
-	return []Blocker{{Code: "appeal-pending", Detail: "An appeal has not been decided."}}
+	return []Blocker{{Code: "appeal-pending", Detail: "An appeal has not been decided. Record the decision, or that it was withdrawn, first."}}
 }

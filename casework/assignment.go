@@ -73,7 +73,7 @@ func (b *Assignment) check(k *checker) {
 		k.opaque("from", b.From)
 	}
 	if b.Worker != "" && b.Worker == b.Supervisor {
-		k.refuse("supervisor", "Nobody supervises their own case.")
+		k.refuse("supervisor", "Nobody supervises their own case. Name another supervisor.")
 	}
 }
 
@@ -168,7 +168,7 @@ func (r *Record) asked() []Blocker {
 	if r.Handover.Waiting {
 		return nil
 	}
-	return []Blocker{{Code: "no-assignment-waits", Detail: "No assignment waits for an answer."}}
+	return []Blocker{{Code: "no-assignment-waits", Detail: "No assignment waits for an answer. Ask the supervisor to assign the record anew."}}
 }
 
 // answers refuses an answer in somebody else's name.

@@ -235,3 +235,52 @@ func TestReleasedLog_OfHandoversStaysVerifiable(t *testing.T) {
 	golden(t, path, lines(t, c.events))
 	require.Empty(t, cmp.Diff(c.state, fold("case", readBack(t, path)), asStored(), withoutAnswers()))
 }
+
+func TestReportAssignment_Refuses(t *testing.T) {
+	t.Parallel()
+	assigned := &casework.ReportAssignment{Assignment: casework.Assignment{Worker: "w-2", Supervisor: supervisor().ID, Ask: true}}
+	assign := func(name, field string, change func(*casework.ReportAssignment)) refusal {
+		return refusal{name: "assigned " + name, by: supervisor(), body: with(assigned, change), kind: casework.Invalid, field: field}
+	}
+	end := func(name, field, reason string, of func(casework.AggregateKind, string, casework.Text) casework.Body, by casework.Actor) refusal {
+		return refusal{name: name, by: by, body: of(casework.KindReport, reason, ""), kind: casework.Invalid, field: field}
+	}
+	unassigned := casework.NewUnassignment(casework.KindReport, "workload", "")
+	worker := casework.Actor{ID: "w-2", Role: casework.RoleInvestigator}
+	received(t).refuses(t, refusal{
+		name: "taken away before screening", by: supervisor(), body: unassigned, kind: casework.Blocked, codes: []string{"not-screened-in"},
+	})
+	c := screened(t)
+	c.refuses(
+		t,
+		assign("to nobody", "worker", func(b *casework.ReportAssignment) { b.Worker = "" }),
+		assign("without a supervisor", "supervisor", func(b *casework.ReportAssignment) { b.Supervisor = "" }),
+		assign("to their own supervisor", "supervisor", func(b *casework.ReportAssignment) { b.Supervisor = "w-2" }),
+		assign("from a name", "from", func(b *casework.ReportAssignment) { b.From = "Kim Lee" }),
+		assign("from somebody else", "from", func(b *casework.ReportAssignment) { b.From = "w-9" }),
+		refusal{
+			name: "accepted unasked", by: investigator(), body: &casework.ReportAcceptance{}, kind: casework.Blocked,
+			codes: []string{"no-assignment-waits"},
+		},
+		refusal{
+			name: "declined unasked", by: investigator(), body: casework.NewDecline(casework.KindReport, "workload", ""),
+			kind: casework.Blocked, codes: []string{"no-assignment-waits"},
+		},
+		end("taken away without a reason", "reason", "", casework.NewUnassignment, supervisor()),
+		end("taken away for other without words", "note", "other", casework.NewUnassignment, supervisor()),
+	)
+	c.does(t, supervisor(), assigned)
+	c.refuses(
+		t,
+		end("declined without a reason", "reason", "", casework.NewDecline, worker),
+		end("declined for other without words", "note", "other", casework.NewDecline, worker),
+		refusal{
+			name: "declined for somebody else", by: investigator(), body: casework.NewDecline(casework.KindReport, "workload", ""),
+			kind: casework.Forbidden,
+		},
+	)
+	c.does(t, supervisor(), unassigned)
+	c.refuses(t, refusal{
+		name: "taken away from nobody", by: supervisor(), body: unassigned, kind: casework.Blocked, codes: []string{"unassigned"},
+	})
+}

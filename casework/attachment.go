@@ -33,7 +33,7 @@ func (b *CaseLink) blockers(r *Report, _ string) []Blocker {
 	if r.Linked == "" {
 		return nil
 	}
-	return []Blocker{{Code: "already-linked", Detail: "The report is linked with case " + r.Linked + " already."}}
+	return []Blocker{{Code: "already-linked", Detail: "The report is linked with case " + r.Linked + " already. Leave it as it is."}}
 }
 
 // refuse: whoever carries the case does not judge it.

@@ -74,7 +74,7 @@ func (k *checker) ahead(field string, t time.Time) {
 	case !t.After(k.now):
 		k.refuse(field, "This time has passed. Record the hearing as held instead, or give the day that is to come.")
 	case t.After(k.now.AddDate(furthest, 0, 0)):
-		k.refuse(field, "This time is too far ahead to be right.")
+		k.refuse(field, "This time is too far ahead to be right. Give one within five years.")
 	}
 }
 
@@ -92,7 +92,7 @@ func (b *HearingSchedule) refuse(c *Case, _ Command) error {
 		return err
 	}
 	if twice, ok := c.sameDay(b.Type, b.Children, b.At); ok {
-		return InvalidField("at", "This hearing is on the calendar already, as "+twice.Ref+".")
+		return InvalidField("at", "This hearing is on the calendar already, as "+twice.Ref+". Put that one off instead, or give another time.")
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (c *Case) waiting(ref string) (CourtDate, error) {
 	date := c.courtDate(ref)
 	switch {
 	case date == nil || date.Status == courtWithdrawn:
-		return CourtDate{}, InvalidField("hearing", "This case has no such hearing on its calendar.")
+		return CourtDate{}, InvalidField("hearing", "This case has no such hearing on its calendar. Name one that it shows, or schedule it first.")
 	case date.Status != "":
 		return CourtDate{}, InvalidField("hearing", "This hearing was "+date.Status+" already. Schedule a new one.")
 	}
@@ -222,7 +222,7 @@ func (b *Continuance) refuse(c *Case, _ Command) error {
 		return err
 	}
 	if date.At.Equal(b.To) {
-		return InvalidField("to", "The hearing is at this time already.")
+		return InvalidField("to", "The hearing is at this time already. Give the new day, or leave it as it is.")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -47,6 +48,7 @@ func TestHearingSchedule_Refuses(t *testing.T) {
 		refuse("about a stranger", "children", func(b *casework.HearingSchedule) { b.Children = []string{"P7"} }),
 		refuse("of an unknown type", "type", func(b *casework.HearingSchedule) { b.Type = "wedding" }),
 		refuse("on the papers", "type", func(b *casework.HearingSchedule) { b.Type = casework.OnPapers }),
+		refuse("at no time", "at", func(b *casework.HearingSchedule) { b.At = time.Time{} }),
 		refuse("that has passed", "at", func(b *casework.HearingSchedule) { b.At = clock(t, "2025-01-22 12:00") }),
 		refuse("in six years", "at", func(b *casework.HearingSchedule) { b.At = clock(t, "2031-01-22 12:00") }),
 		refuse("twice", "at", func(b *casework.HearingSchedule) { b.At = clock(t, "2025-02-28 14:00") }),
@@ -103,6 +105,8 @@ func TestContinuance_Refuses(t *testing.T) {
 		refusal{name: "by the hotline", by: hotline(), body: put, kind: casework.Forbidden},
 		refuse("of no hearing", "hearing", func(b *casework.Continuance) { b.Hearing = "" }),
 		refuse("of another hearing", "hearing", func(b *casework.Continuance) { b.Hearing = "hearing-2" }),
+		refuse("to no time", "to", func(b *casework.Continuance) { b.To = time.Time{} }),
+		refuse("for six years", "to", func(b *casework.Continuance) { b.To = clock(t, "2031-03-28 10:00") }),
 		refuse("into the past", "to", func(b *casework.Continuance) { b.To = clock(t, "2025-01-21 10:00") }),
 		refuse("to the same time", "to", func(b *casework.Continuance) { b.To = clock(t, "2025-02-28 09:00") }),
 		refuse("without a reason", "reason", func(b *casework.Continuance) { b.Reason = "" }),
@@ -223,4 +227,18 @@ func TestCourtReport_Refuses(t *testing.T) {
 		name: "for a hearing that was vacated", by: caseworker(), body: report, kind: casework.Blocked,
 		codes: []string{"no-hearing-scheduled"},
 	})
+}
+
+func TestHearing_ThatLeftTheCalendarIsNeitherMovedNorVacated(t *testing.T) {
+	t.Parallel()
+	c := awaitsHearing(t)
+	c.does(t, caseworker(), with(aHearingDate(t), func(b *casework.HearingSchedule) { b.Type = casework.Review }))
+	off := &casework.VacatedHearing{Hearing: "hearing-1", Reason: "text-15"}
+	c.does(t, caseworker(), off)
+	put := &casework.Continuance{Hearing: "hearing-1", To: clock(t, "2025-03-28 10:00"), Reason: "other"}
+	c.refuses(
+		t,
+		refusal{name: "put off", by: caseworker(), body: put, kind: casework.Invalid, field: "hearing"},
+		refusal{name: "vacated", by: caseworker(), body: off, kind: casework.Invalid, field: "hearing"},
+	)
 }

@@ -175,7 +175,7 @@ func (c *Case) anyChild(stage Stage) bool {
 func (c *Case) theirs(ids []string) error {
 	for _, id := range ids {
 		if c.child(id) == nil {
-			return InvalidField("children", "This child is not part of this case.")
+			return InvalidField("children", "This child is not part of this case. Name a child of the case.")
 		}
 	}
 	return nil

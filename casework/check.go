@@ -69,7 +69,7 @@ func (k *checker) day(field string, d Date) {
 	case d.After(DateOf(k.now.In(k.loc))):
 		k.refuse(field, "This date is in the future. Record it when it has happened.")
 	case d.Before(earliest()):
-		k.refuse(field, "This date is too long ago to be right.")
+		k.refuse(field, "This date is too long ago to be right. Give one from 1950 on.")
 	}
 }
 
@@ -81,7 +81,7 @@ func (k *checker) instant(field string, t time.Time) {
 	case t.After(k.now.Add(clockSkew)):
 		k.refuse(field, "This time is in the future. Record it when it has happened.")
 	case DateOf(t).Before(earliest()):
-		k.refuse(field, "This time is too long ago to be right.")
+		k.refuse(field, "This time is too long ago to be right. Give one from 1950 on.")
 	}
 }
 
@@ -92,10 +92,10 @@ func (k *checker) list(field string, values []string) {
 	}
 	for i, v := range values {
 		if strings.TrimSpace(v) == "" {
-			k.refuse(field, "An entry is empty.")
+			k.refuse(field, "An entry is empty. Fill it, or leave it out.")
 		}
 		if slices.Contains(values[:i], v) {
-			k.refuse(field, "An entry stands in the list twice.")
+			k.refuse(field, "An entry stands in the list twice. Name it once.")
 		}
 	}
 }

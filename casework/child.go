@@ -167,5 +167,5 @@ func (c *Case) inCare(id string) []Blocker {
 	if child := c.child(id); child == nil || child.InCare() {
 		return nil
 	}
-	return []Blocker{{Code: "not-in-care", Subject: id, Detail: "This child is not in care."}}
+	return []Blocker{{Code: "not-in-care", Subject: id, Detail: "This child is not in care. Record the removal or the placement by agreement first."}}
 }

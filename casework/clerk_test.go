@@ -215,6 +215,7 @@ func (c *clerk[S, P]) refuses(t *testing.T, cases ...refusal) {
 			cmd := c.command(t, r.by, r.body)
 			cmd.Edition = r.edition
 			_, err := c.state.Decide(cmd)
+			everyRefusal().row(cmd.Name, err)
 			requireRefusal(t, err, r.kind, r.field, r.codes...)
 			require.Empty(t, cmp.Diff(before, (*S)(c.state), asStored()))
 		})
@@ -224,6 +225,7 @@ func (c *clerk[S, P]) refuses(t *testing.T, cases ...refusal) {
 func requireRefusal(t testing.TB, err error, kind casework.Kind, field string, codes ...string) {
 	t.Helper()
 	require.Error(t, err)
+	everyRefusal().row("", err)
 	var e *casework.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, kind, e.Kind, "%v", err)

@@ -37,7 +37,7 @@ func (b *ClosingRequest) check(k *checker) {
 func (b *ClosingRequest) blockers(c *Case, _ string) []Blocker {
 	missing := c.unready()
 	if c.Closing != "" {
-		missing = append(missing, Blocker{Code: "closing-requested", Detail: "Closing has been asked for already."})
+		missing = append(missing, Blocker{Code: "closing-requested", Detail: "Closing has been asked for already. Let a supervisor approve or decline it first."})
 	}
 	return missing
 }
@@ -114,7 +114,7 @@ func (c *Case) closingAsked() []Blocker {
 	if c.Closing != "" {
 		return nil
 	}
-	return []Blocker{{Code: "closing-not-requested", Detail: "Nobody has asked for this case to be closed."}}
+	return []Blocker{{Code: "closing-not-requested", Detail: "Nobody has asked for this case to be closed. Ask for it first."}}
 }
 
 // unready lists what a case still needs before it can end: every child home
@@ -130,19 +130,19 @@ func (c *Case) unready() []Blocker {
 		}
 		if child.Stage == StageAftercare && child.AftercareVisits == 0 {
 			missing = append(missing, Blocker{
-				Code: "no-aftercare-visit", Subject: child.ID, Detail: "This child has not been visited since going home.",
+				Code: "no-aftercare-visit", Subject: child.ID, Detail: "This child has not been visited since going home. Record a visit first.",
 			})
 		}
 	}
 	missing = append(missing, c.underInvestigationToo()...)
 	if _, ok := c.openPlan(); ok {
-		missing = append(missing, Blocker{Code: "plan-awaits-approval", Detail: "A case plan waits for approval."})
+		missing = append(missing, Blocker{Code: "plan-awaits-approval", Detail: "A case plan waits for approval. Approve or return it first."})
 	}
 	missing = append(missing, c.courtOpen()...)
 	for _, d := range c.Pending() {
 		if d.Status == DutyOverdue {
 			missing = append(missing, Blocker{
-				Code: "duty-overdue", Subject: d.Subject, Duty: d.ID, Detail: d.Title + " is overdue since " + d.Due + ".",
+				Code: "duty-overdue", Subject: d.Subject, Duty: d.ID, Detail: d.Title + " is overdue since " + d.Due + ". Do it, or record that it was done, first.",
 			})
 		}
 	}

@@ -104,6 +104,9 @@ func TestClosing_WaitsForOverdueDuties(t *testing.T) {
 	c := visited(t, elder)
 	late := aDuty("visit/P1/1", "2025-11-30", clock(t, "2025-11-30 23:59"), casework.DutyOverdue)
 	c.owes(t, late)
+	c.refuses(t, refusal{
+		name: "overdue", by: caseworker(), body: aClosingRequest(), kind: casework.Blocked, codes: []string{"duty-overdue"},
+	})
 	_, err := c.state.Decide(c.command(t, caseworker(), aClosingRequest()))
 	requireRefusal(t, err, casework.Blocked, "", "duty-overdue")
 	var refused *casework.Error
@@ -114,4 +117,42 @@ func TestClosing_WaitsForOverdueDuties(t *testing.T) {
 	c.owes(t, late)
 	c.does(t, caseworker(), aClosingRequest())
 	require.NotEmpty(t, c.state.Closing)
+}
+
+// What blocks asking for the end blocks approving it as well: the family's case went on
+// meanwhile.
+func TestClosing_IsBlockedByWhatComesAfterItWasAskedFor(t *testing.T) {
+	t.Parallel()
+	ready := visited(t, elder)
+	ready.does(t, caseworker(), aClosingRequest())
+	late := aDuty("visit/P1/1", "2025-11-30", clock(t, "2025-11-30 23:59"), casework.DutyOverdue)
+	for code, meanwhile := range map[string]func(*caseClerk){
+		"no-aftercare-visit": func(c *caseClerk) {
+			c.does(t, caseworker(), withdraws(c.factID(t, casework.FactVisitMade, elder)))
+		},
+		"investigation-open": func(c *caseClerk) {
+			link := aCaseLink().Attachment("1007", hotline())
+			c.does(t, link.Actor, link.Body)
+		},
+		"hearing-on-calendar": func(c *caseClerk) {
+			c.does(t, caseworker(), with(aHearingDate(t), func(b *casework.HearingSchedule) {
+				b.Children, b.Matter, b.At = []string{elder}, "", clock(t, "2026-01-15 09:00")
+			}))
+		},
+		"order-stands": func(c *caseClerk) {
+			c.does(t, caseworker(), with(anOrder(t), func(b *casework.OrderMaking) { b.Children, b.Matter = []string{elder}, "" }))
+		},
+		"duty-overdue":   func(c *caseClerk) { c.owes(t, late) },
+		"appeal-pending": func(c *caseClerk) { c.does(t, caseworker(), anAppeal(t)) },
+	} {
+		c := ready.fork()
+		meanwhile(c)
+		c.refuses(t, refusal{name: code, by: supervisor(), body: &casework.ClosingApproval{}, kind: casework.Blocked, codes: []string{code}})
+	}
+	planning := visited(t, elder)
+	planning.does(t, caseworker(), aPlan())
+	planning.refuses(t, refusal{
+		name: "asked for with a plan in suspense", by: caseworker(), body: aClosingRequest(), kind: casework.Blocked,
+		codes: []string{"plan-awaits-approval"},
+	})
 }

@@ -107,7 +107,7 @@ func (b *Contact) apply(r *Report, e Event) {
 // knows refuses a victim of another report, and an instant before the call.
 func (r *Report) knows(victim string, at time.Time) error {
 	if r.victim(victim) == nil {
-		return InvalidField("victim", "This child is not a victim in this report.")
+		return InvalidField("victim", "This child is not a victim in this report. Name a victim of the report.")
 	}
 	return r.sinceReceipt(at)
 }
@@ -115,7 +115,7 @@ func (r *Report) knows(victim string, at time.Time) error {
 // sinceReceipt refuses an instant before the call.
 func (r *Report) sinceReceipt(at time.Time) error {
 	if at.Before(r.receivedAt()) {
-		return InvalidField("at", "This is before the report was received.")
+		return InvalidField("at", "This is before the report was received. Give a later day, or correct when the report was received.")
 	}
 	return nil
 }

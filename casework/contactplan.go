@@ -97,7 +97,7 @@ func (b *ContactPlan) check(k *checker) {
 	}
 	k.oneOf("by", b.By, ContactPlanSources()...)
 	if !b.From.IsZero() && b.From.Before(earliest()) {
-		k.refuse("from", "This date is too long ago to be right.")
+		k.refuse("from", "This date is too long ago to be right. Give one from 1950 on.")
 	}
 	if !b.Until.IsZero() && b.Until.Before(cmp.Or(b.From, DateOf(k.now.In(k.loc)))) {
 		k.refuse("until", "The plan cannot end before it begins. Leave the end out where none is set.")
@@ -176,13 +176,13 @@ func (b *ContactPlanEnd) blockers(c *Case, _ string) []Blocker {
 	if slices.ContainsFunc(c.ContactPlans, func(p ContactPlanState) bool { return !p.Ended }) {
 		return nil
 	}
-	return []Blocker{{Code: "no-contact-plan", Detail: "No plan of visits is in force."}}
+	return []Blocker{{Code: "no-contact-plan", Detail: "No plan of visits is in force. Set one first."}}
 }
 
 func (b *ContactPlanEnd) refuse(c *Case, _ Command) error {
 	i := slices.IndexFunc(c.ContactPlans, func(p ContactPlanState) bool { return p.Number == b.Plan && !p.Ended })
 	if i < 0 {
-		return InvalidField("plan", "There is no such plan of visits, or it has ended already.")
+		return InvalidField("plan", "There is no such plan of visits, or it has ended already. Name one that is in force.")
 	}
 	if c.ContactPlans[i].By == planOfCourt && b.Reason != "court-order" && b.Reason != "child-home" {
 		return InvalidField("reason", "A court ordered these visits, so it ends them: record it when the court has, with court-order. "+

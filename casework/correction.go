@@ -80,7 +80,7 @@ func (b *correction) check(k *checker) {
 func (b *correction) corrected(r *Record) ([]Fact, error) {
 	old, ok := r.CurrentFact(b.Fact)
 	if !ok {
-		return nil, InvalidField("fact", "There is no such fact, or it has been corrected already.")
+		return nil, InvalidField("fact", "There is no such fact, or it has been corrected already. Name one that the timeline shows as it stands.")
 	}
 	if err := b.fits(old); err != nil {
 		return nil, err
@@ -210,7 +210,7 @@ func (b *ReportCorrection) blockers(*Report, string) []Blocker { return nil }
 // priority is the supervisor's to set.
 func (b *ReportCorrection) refuse(r *Report, c Command) error {
 	if b.Priority != "" && c.Actor.Role != RoleSupervisor {
-		return NewError(Forbidden, "Only a supervisor corrects the response priority.")
+		return NewError(Forbidden, "Only a supervisor corrects the response priority. Ask yours to.")
 	}
 	right, err := b.corrected(&r.Record)
 	if err != nil {
@@ -225,7 +225,7 @@ func (b *ReportCorrection) refuse(r *Report, c Command) error {
 			early = f.On.Before(DateOf(call.In(r.Location())))
 		}
 		if early {
-			return InvalidField(b.field(), "After this correction something would have happened before the report was received.")
+			return InvalidField(b.field(), "After this correction something would have happened before the report was received. Correct the later one first.")
 		}
 	}
 	return nil

@@ -233,3 +233,41 @@ func TestReportCorrection_Refuses(t *testing.T) {
 		refuse("the screening", "fact", reportCorrects(c.factID(t, casework.FactReportScreened, ""), time.Time{})),
 	)
 }
+
+func TestReportCorrection_RefusesWhatIsNoCorrection(t *testing.T) {
+	t.Parallel()
+	c := found(t, casework.Unsafe)
+	contact, made := c.factID(t, casework.FactVictimContacted, elder), c.factID(t, casework.FactDeterminationMade, "")
+	refuse := func(name, field, fact string, change func(*casework.ReportCorrection)) refusal {
+		b := &casework.ReportCorrection{}
+		b.Fact, b.At, b.Reason = fact, clock(t, "2025-01-07 10:00"), "text"
+		change(b)
+		return refusal{name: name, by: investigator(), body: b, kind: casework.Invalid, field: field}
+	}
+	on := day(t, "2025-01-07")
+	c.refuses(
+		t,
+		refuse("without a reason", "reason", contact, func(b *casework.ReportCorrection) { b.Reason = "" }),
+		refuse("both withdrawn and corrected", "withdraw", contact, func(b *casework.ReportCorrection) { b.Withdraw = true }),
+		refuse("of nothing", "on", contact, func(b *casework.ReportCorrection) { b.At = time.Time{} }),
+		refuse("to a day and a time", "on", contact, func(b *casework.ReportCorrection) { b.On = on }),
+		refuse("to an end in another century", "until", contact, func(b *casework.ReportCorrection) { b.Until = day(t, "1925-01-07") }),
+		refuse("to an unknown priority", "priority", contact, func(b *casework.ReportCorrection) { b.Priority = "high" }),
+		refuse("to an unknown setting", "setting", contact, func(b *casework.ReportCorrection) { b.Setting = "moon" }),
+		refuse("of what is not there", "fact", "99.1", func(*casework.ReportCorrection) {}),
+		refuse("of a day with a time", "on", made, func(*casework.ReportCorrection) {}),
+		refuse("of a time with a day", "at", contact, func(b *casework.ReportCorrection) { b.At, b.On = time.Time{}, on }),
+		refuse("to a detail of another fact", "setting", contact, func(b *casework.ReportCorrection) { b.Setting = "relative" }),
+	)
+}
+
+func TestCorrection_LeavesADecisionOfAMeetingThatWasCarriedOut(t *testing.T) {
+	t.Parallel()
+	c := opened(t)
+	c.does(t, caseworker(), aMeetingHeld(t))
+	c.does(t, caseworker(), &casework.DecisionEnd{Meeting: 1, Decision: 1, On: day(t, "2025-01-20"), Result: "done", Evidence: "text"})
+	done := c.facts(casework.FactPlanStepDone)[0]
+	c.refuses(t, refusal{
+		name: "withdrawn", by: caseworker(), body: withdraws(done.ID), kind: casework.Invalid, field: "withdraw",
+	})
+}

@@ -119,7 +119,7 @@ func (b *CrossReportOverruling) blockers(r *Report, _ string) []Blocker {
 
 func (b *CrossReportOverruling) refuse(r *Report, _ Command) error {
 	if !slices.Contains(r.owedTo(), b.To) {
-		return InvalidField("to", "This report need not be passed on to "+theAuthority(b.To)+", or has been.")
+		return InvalidField("to", "This report need not be passed on to "+theAuthority(b.To)+", or has been. Leave it as it is.")
 	}
 	return nil
 }

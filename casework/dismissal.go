@@ -135,7 +135,7 @@ func (c *Case) inCustody(id string) []Blocker {
 
 func (c *Case) sinceCustody(ids []string, on Date) error {
 	if slices.ContainsFunc(ids, func(id string) bool { return on.Before(c.custodySince(id)) }) {
-		return InvalidField("on", "This is before the order that gave the agency temporary custody of the child.")
+		return InvalidField("on", "This is before the order that gave the agency temporary custody of the child. Give a later day, or correct the day of that order.")
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (b *CaseRequest) check(k *checker) {
 	k.opaque("supervisor", b.Supervisor)
 	k.oneOf("risk", b.Risk, RiskLevels()...)
 	if b.Caseworker != "" && b.Caseworker == b.Supervisor {
-		k.refuse("supervisor", "Nobody supervises their own case.")
+		k.refuse("supervisor", "Nobody supervises their own case. Name another supervisor.")
 	}
 }
 
@@ -161,7 +161,7 @@ func (r *Report) unfinished() []Blocker {
 		}
 	}
 	if r.Safety == "" {
-		missing = append(missing, Blocker{Code: "no-safety-assessment", Detail: "The children's safety has not been assessed."})
+		missing = append(missing, Blocker{Code: "no-safety-assessment", Detail: "The children's safety has not been assessed. Record a safety assessment first."})
 	}
 	missing = append(missing, r.unnotified()...)
 	if r.Track == alternativeResponse {

@@ -78,7 +78,7 @@ func (b *Exit) check(k *checker) {
 	k.list("children", b.Children)
 	k.day("on", b.On)
 	if b.Reason == ExitReunification {
-		k.refuse("reason", "A child who goes home is recorded as a reunification.")
+		k.refuse("reason", "A child who goes home does not exit. Record a reunification.")
 	}
 	k.oneOf("reason", b.Reason, ExitReasons()...)
 	if slices.Contains([]string{ExitRelative, ExitAdoption, ExitGuardianship, ExitTransfer}, b.Reason) {
@@ -89,8 +89,8 @@ func (b *Exit) check(k *checker) {
 		k.refuse("rights_ended", "No child is adopted before the rights of each parent have ended. "+
 			"Record a guardianship, or wait for the court.")
 	case (b.Reason == ExitAdoption || b.Reason == ExitGuardianship) && !b.CourtOrdered:
-		k.refuse("court_ordered", "This takes a court's order. Where a relative takes the child without one, record the exit "+
-			"to a relative.")
+		k.refuse("court_ordered", "This takes a court's order. Say that there is one; where a relative takes the child "+
+			"without it, record the exit to a relative.")
 	}
 }
 
@@ -103,7 +103,7 @@ func (b *Exit) refuse(c *Case, _ Command) error {
 	for _, id := range b.Children {
 		child := c.child(id)
 		if !b.On.After(child.RemovedOn) {
-			return InvalidField("on", "A child cannot leave care before, or on, the day of the removal.")
+			return InvalidField("on", "A child cannot leave care before, or on, the day of the removal. Give a later day, or correct the removal.")
 		}
 		if err := b.fits(c, child); err != nil {
 			return err
@@ -165,7 +165,7 @@ func (c *Case) goneForGood(id string) []Blocker {
 		return nil
 	}
 	return []Blocker{{
-		Code: "gone-for-good", Subject: id, Detail: "This child has died, or was adopted and is a child of another family now.",
+		Code: "gone-for-good", Subject: id, Detail: "This child has died, or was adopted and is a child of another family now. Correct that exit if it is wrong; otherwise leave this child out.",
 	}}
 }
 

@@ -133,6 +133,7 @@ func TestExit_ForGoodLetsNobodyBackIn(t *testing.T) {
 		c.refuses(
 			t,
 			blocked("removed", with(aRemoval(t, elder), func(b *casework.Removal) { b.At = c.now })),
+			blocked("placed by agreement", with(aVoluntary(t, elder), func(b *casework.VoluntaryPlacement) { b.On = day(t, "2025-06-09") })),
 			blocked("missing", with(aMissing(t, elder), func(b *casework.Missing) { b.InformedAt, b.LastSeen = c.now, day(t, "2025-06-09") })),
 		)
 	}

@@ -46,7 +46,7 @@ func (b *Extension) blockers(r *Report, _ string) []Blocker {
 		return missing
 	}
 	if r.stands(FactDeterminationMade) {
-		return []Blocker{{Code: "determination-made", Detail: "Every allegation has its finding, so nothing is left to extend."}}
+		return []Blocker{{Code: "determination-made", Detail: "Every allegation has its finding, so nothing is left to extend. Close the report, or open a case."}}
 	}
 	return nil
 }

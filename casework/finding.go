@@ -59,7 +59,7 @@ func (b *Finding) blockers(r *Report, _ string) []Blocker {
 		missing = append(missing, notMet(a.Victim))
 	}
 	if missing == nil {
-		return []Blocker{{Code: "finding-made", Detail: "Every allegation has its finding."}}
+		return []Blocker{{Code: "finding-made", Detail: "Every allegation has its finding. Correct its day if that is wrong; otherwise close the report, or open a case."}}
 	}
 	return missing
 }
@@ -68,14 +68,14 @@ func (b *Finding) blockers(r *Report, _ string) []Blocker {
 func (b *Finding) refuse(r *Report, _ Command) error {
 	a := r.allegation(b.Allegation)
 	if a == nil {
-		return InvalidField("allegation", "This report has no such allegation.")
+		return InvalidField("allegation", "This report has no such allegation. Name one of this report.")
 	}
 	if b.On.Before(DateOf(r.receivedAt().In(r.Location()))) {
-		return InvalidField("on", "This is before the report was received.")
+		return InvalidField("on", "This is before the report was received. Give a later day, or correct when the report was received.")
 	}
 	if a.Finding != "" {
 		return BlockedBy("There is a finding on this allegation already.",
-			Blocker{Code: "finding-made", Detail: "Each allegation has one finding, and it stands."})
+			Blocker{Code: "finding-made", Detail: "Each allegation has one finding, and it stands. Make the finding on another allegation."})
 	}
 	if !r.victim(a.Victim).reached() {
 		return BlockedBy("This finding is not possible yet.", notMet(a.Victim))
@@ -85,7 +85,7 @@ func (b *Finding) refuse(r *Report, _ Command) error {
 
 // notMet blocks what needs a child to have been met.
 func notMet(victim string) Blocker {
-	return Blocker{Code: "victim-not-contacted", Subject: victim, Detail: "This child has not been met face to face."}
+	return Blocker{Code: "victim-not-contacted", Subject: victim, Detail: "This child has not been met face to face. Record the contact first."}
 }
 
 func (b *Finding) apply(r *Report, e Event) {
@@ -102,7 +102,7 @@ func (r *Report) undecided() []Blocker {
 		if a.Finding == "" {
 			missing = append(missing, Blocker{
 				Code: "finding-missing", Subject: a.Victim,
-				Detail: "Allegation " + a.ID + " has no finding yet.",
+				Detail: "Allegation " + a.ID + " has no finding yet. Make it first.",
 			})
 		}
 	}

@@ -53,18 +53,18 @@ func (b *FindingNotice) blockers(r *Report, _ string) []Blocker {
 	if slices.ContainsFunc(r.Allegations, Allegation.notifiable) {
 		return nil
 	}
-	return []Blocker{{Code: "nothing-to-notify", Detail: "No finding against a person who is named waits for its notice."}}
+	return []Blocker{{Code: "nothing-to-notify", Detail: "No finding against a person who is named waits for its notice. Make the finding first."}}
 }
 
 func (b *FindingNotice) refuse(r *Report, _ Command) error {
 	a := r.allegation(b.Allegation)
 	switch {
 	case a == nil:
-		return InvalidField("allegation", "This report has no such allegation.")
+		return InvalidField("allegation", "This report has no such allegation. Name one of this report.")
 	case !a.notifiable():
-		return InvalidField("allegation", "This allegation has no finding yet, names nobody, or its notice was given already.")
+		return InvalidField("allegation", "This allegation has no finding yet, names nobody, or its notice was given already. Name an allegation whose notice is owed.")
 	case b.On.Before(DateOf(r.receivedAt().In(r.Location()))):
-		return InvalidField("on", "This is before the report was received.")
+		return InvalidField("on", "This is before the report was received. Give a later day, or correct when the report was received.")
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (r *Report) unnotified() []Blocker {
 		if a.Standard != "" && a.Finding == Findings()[0] && a.notifiable() {
 			missing = append(missing, Blocker{
 				Code: "finding-notice-owed", Subject: a.Victim,
-				Detail: "The person named in allegation " + a.ID + " has not been told of the finding and of the right to appeal.",
+				Detail: "The person named in allegation " + a.ID + " has not been told of the finding and of the right to appeal. Give the notice first.",
 			})
 		}
 	}

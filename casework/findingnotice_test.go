@@ -34,9 +34,16 @@ func TestFindingNotice_OpensTheAppealWindowBeforeTheReportEnds(t *testing.T) {
 	t.Parallel()
 	c := decided(t)
 	closing := &casework.ReportClosing{Reason: "referred", Risk: "low", Note: "text"}
-	c.refuses(t, refusal{
-		name: "ending without a notice", by: supervisor(), body: closing, kind: casework.Blocked, codes: []string{"finding-notice-owed"},
-	})
+	c.refuses(
+		t,
+		refusal{
+			name: "ending without a notice", by: supervisor(), body: closing, kind: casework.Blocked, codes: []string{"finding-notice-owed"},
+		},
+		refusal{
+			name: "a case without a notice", by: supervisor(), body: aCaseRequest(), kind: casework.Blocked,
+			codes: []string{"finding-notice-owed"},
+		},
+	)
 	c.does(t, investigator(), aFindingNotice(t))
 	facts := c.facts(casework.FactFindingNotified)
 	require.Len(t, facts, 1)

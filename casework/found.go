@@ -51,7 +51,7 @@ func (b *Found) blockers(c *Case, id string) []Blocker {
 	if child := c.child(id); child == nil || !child.Missing.IsZero() {
 		return nil
 	}
-	return []Blocker{{Code: "not-missing", Subject: id, Detail: "This child is not missing."}}
+	return []Blocker{{Code: "not-missing", Subject: id, Detail: "This child is not missing. Record that the child is missing first."}}
 }
 
 func (b *Found) refuse(c *Case, _ Command) error {
@@ -60,7 +60,7 @@ func (b *Found) refuse(c *Case, _ Command) error {
 	}
 	for _, id := range b.Children {
 		if lost, ok := c.lastFact(id, FactChildMissing); ok && b.At.Before(lost.At) {
-			return InvalidField("at", "This is before the child was known to be missing.")
+			return InvalidField("at", "This is before the child was known to be missing. Give a later time, or correct since when the child is missing.")
 		}
 		if err := b.fits(c.child(id)); err != nil {
 			return err
@@ -147,7 +147,7 @@ func (b *Debrief) blockers(c *Case, id string) []Blocker {
 	if missing := c.present(id); missing != nil || child == nil || child.DebriefOwed {
 		return missing
 	}
-	return []Blocker{{Code: "no-debrief-owed", Subject: id, Detail: "This child has not come back from being missing, or was debriefed."}}
+	return []Blocker{{Code: "no-debrief-owed", Subject: id, Detail: "This child has not come back from being missing, or was debriefed. Record that the child was found first."}}
 }
 
 func (b *Debrief) refuse(c *Case, _ Command) error {
@@ -156,7 +156,7 @@ func (b *Debrief) refuse(c *Case, _ Command) error {
 	}
 	for _, id := range b.Children {
 		if found, ok := c.lastFact(id, FactChildFound); ok && b.At.Before(found.At) {
-			return InvalidField("at", "This is before the child was found.")
+			return InvalidField("at", "This is before the child was found. Give a later time, or correct when the child was found.")
 		}
 	}
 	return nil

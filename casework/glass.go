@@ -138,7 +138,7 @@ func (g Glass) Refuse(r GlassReview) error {
 	case r.Note == "":
 		return InvalidField("note", "Say in a few words what you found.")
 	case g.Reviewed() && (g.Note != r.Note || g.ReviewedBy != r.By.ID):
-		return NewError(Blocked, "This has been reviewed already.")
+		return NewError(Blocked, "This has been reviewed already. Read what the review found.")
 	}
 	return nil
 }

@@ -116,7 +116,9 @@ func TestGlass_IsReviewedOnceAndByAnother(t *testing.T) {
 		"another of the same":   {done, with(func(r *casework.GlassReview) { r.Note = "t-3" }), casework.Blocked},
 		"of another, same note": {done, with(func(r *casework.GlassReview) { r.By.ID = "w-m" }), casework.Blocked},
 	} {
-		require.Equal(t, test.kind, casework.KindOf(test.of.Refuse(test.review)), name)
+		err := test.of.Refuse(test.review)
+		require.Equal(t, test.kind, casework.KindOf(err), name)
+		everyRefusal().row("", err)
 	}
 }
 

@@ -101,10 +101,10 @@ func (b *Hearing) check(k *checker) {
 	k.instant("at", b.At)
 	k.oneOf("body", b.Body, "court", "panel")
 	if b.Body == "panel" && b.Type != Review {
-		k.refuse("body", "Only a review can be held by a panel; this is for a court.")
+		k.refuse("body", "Only a review can be held by a panel; this is for a court. Say court, or record a review.")
 	}
 	if b.Body == "panel" && b.finds() {
-		k.refuse("body", "Findings are made by a court, not by a panel.")
+		k.refuse("body", "Findings are made by a court, not by a panel. Leave them out, or say court.")
 	}
 	if b.EffortsNotRequired && b.EffortsToFinalize {
 		k.refuse("efforts_not_required", "Efforts were found made, or found not to be required. Record which of the two the order says.")
@@ -202,7 +202,7 @@ func (b *Hearing) facts(id string) []Fact {
 func (c *Case) sinceRemoval(ids []string, on Date) error {
 	early := func(id string) bool { return on.Before(c.child(id).RemovedOn) }
 	if slices.ContainsFunc(ids, early) {
-		return InvalidField("on", "This is before the child was removed.")
+		return InvalidField("on", "This is before the child was removed. Give a later day, or correct the removal.")
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (b *TrialStart) check(k *checker) {
 	k.list("children", b.Children)
 	k.day("on", b.On)
 	if !b.Until.IsZero() && b.Until.Before(b.On) {
-		k.refuse("until", "The visit cannot end before it begins.")
+		k.refuse("until", "The visit cannot end before it begins. Give a later day, or leave the end out.")
 	}
 	if b.CourtOrdered && b.Until.IsZero() {
 		k.refuse("until", "Say until when the court ordered the visit.")
@@ -42,11 +42,11 @@ func (b *TrialStart) check(k *checker) {
 func (b *TrialStart) blockers(c *Case, id string) []Blocker {
 	missing := append(c.inCare(id), c.present(id)...)
 	if child := c.child(id); child != nil && child.Stage == StageTrialHome {
-		missing = append(missing, Blocker{Code: "already-on-trial", Subject: id, Detail: "This child is home on trial already."})
+		missing = append(missing, Blocker{Code: "already-on-trial", Subject: id, Detail: "This child is home on trial already. Record how that visit ended first."})
 	}
 	if child := c.child(id); child != nil && !c.plannedSince(child.RemovedOn) {
 		missing = append(missing, Blocker{
-			Code: "no-approved-plan", Subject: id, Detail: "No case plan has been approved since this child's removal.",
+			Code: "no-approved-plan", Subject: id, Detail: "No case plan has been approved since this child's removal. Submit one and have it approved first.",
 		})
 	}
 	return missing
@@ -104,7 +104,7 @@ func (b *TrialEnd) blockers(c *Case, id string) []Blocker {
 	if child := c.child(id); child == nil || child.Stage == StageTrialHome {
 		return c.present(id)
 	}
-	return []Blocker{{Code: "not-on-trial", Subject: id, Detail: "This child is not on a trial home visit."}}
+	return []Blocker{{Code: "not-on-trial", Subject: id, Detail: "This child is not on a trial home visit. Record its start first."}}
 }
 
 func (b *TrialEnd) refuse(c *Case, cmd Command) error {
@@ -165,7 +165,7 @@ func (b *Reunification) refuse(c *Case, _ Command) error {
 	}
 	for _, id := range b.Children {
 		if !b.On.After(c.child(id).RemovedOn) {
-			return InvalidField("on", "A child cannot go home before, or on, the day of the removal.")
+			return InvalidField("on", "A child cannot go home before, or on, the day of the removal. Give a later day, or correct the removal.")
 		}
 	}
 	return c.sinceLastMove(b.Children, b.On)
@@ -201,7 +201,7 @@ func (c *Case) sinceLastMoveAs(field string, ids []string, on Date) error {
 func moved(t FactType) string {
 	switch t { //nolint:exhaustive // the other facts move no child
 	case FactChildRemoved:
-		return "This is before the child was removed."
+		return "This is before the child was removed. Give a later day, or correct the removal."
 	case FactTrialHomeVisitStarted:
 		return "This is before the trial home visit began."
 	case FactTrialHomeVisitEnded:
@@ -209,9 +209,9 @@ func moved(t FactType) string {
 	case FactEpisodeEnded:
 		return "This is before the child's last episode of care ended."
 	case FactChildMissing:
-		return "This is before the child was known to be missing."
+		return "This is before the child was known to be missing. Give a later time, or correct since when the child is missing."
 	case FactChildFound:
-		return "This is before the child was found."
+		return "This is before the child was found. Give a later time, or correct when the child was found."
 	}
 	return ""
 }

@@ -69,7 +69,7 @@ func (b *ICWAExtension) check(k *checker) {
 	k.day("on", b.On)
 	k.oneOf("by", b.By, ICWAParties()[:3]...)
 	if b.Days < 1 || b.Days > mostICWADays {
-		k.refuse("days", "A party can ask for up to 20 days.")
+		k.refuse("days", "A party can ask for up to 20 days. Give 1 to 20.")
 	}
 }
 
@@ -81,7 +81,7 @@ func (b *ICWAExtension) refuse(c *Case, _ Command) error {
 	}
 	for _, id := range b.Children {
 		if f, ok := c.firstFact(id, FactICWANoticeReceived); ok && b.On.Before(f.On) {
-			return InvalidField("on", "This is before the notice was received.")
+			return InvalidField("on", "This is before the notice was received. Give a later day, or correct when the notice was received.")
 		}
 	}
 	return nil

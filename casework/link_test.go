@@ -91,6 +91,20 @@ func TestCaseLink_Refuses(t *testing.T) {
 	)
 }
 
+func TestReportsOfACase_RefuseWhatIsNoReport(t *testing.T) {
+	t.Parallel()
+	settled := &casework.ReportSettlement{Case: "2001", Report: "1007", Disposition: "case-continues"}
+	refuse := func(name, field string, body casework.Body) refusal {
+		return refusal{name: name, by: casework.System(), body: body, kind: casework.Invalid, field: field}
+	}
+	opened(t).refuses(
+		t,
+		refuse("linked without a number", "report", &casework.ReportAttachment{}),
+		refuse("ended without a number", "report", with(settled, func(b *casework.ReportSettlement) { b.Report = "" })),
+		refuse("ended in no way", "disposition", with(settled, func(b *casework.ReportSettlement) { b.Disposition = "" })),
+	)
+}
+
 // linkedAndFound is a report on an open case, with its findings made.
 func linkedAndFound(t testing.TB, decision string) *reportClerk {
 	t.Helper()

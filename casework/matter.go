@@ -78,7 +78,7 @@ func (b *MatterOpening) refuse(c *Case, _ Command) error {
 	}
 	on := DateOf(b.At.In(c.Location()))
 	if slices.ContainsFunc(b.Children, func(id string) bool { return on.Before(c.child(id).Born) }) {
-		return InvalidField("at", "This is before a child of the petition was born.")
+		return InvalidField("at", "This is before a child of the petition was born. Give a later time, or leave that child out.")
 	}
 	return nil
 }

@@ -70,3 +70,21 @@ func TestServicePlanFiling_Refuses(t *testing.T) {
 		refuse("before the removal", "on", func(b *casework.ServicePlanFiling) { b.On = day(t, "2025-01-20") }),
 	)
 }
+
+// What happens in a court matter is about children of that matter.
+func TestMatter_OfASiblingIsRefused(t *testing.T) {
+	t.Parallel()
+	c := awaitsHearing(t)
+	c.does(t, caseworker(), aPetition(t, elder)) // matter-2
+	refuse := func(name string, body casework.Body) refusal {
+		return refusal{name: name, by: caseworker(), body: body, kind: casework.Invalid, field: "matter"}
+	}
+	c.refuses(
+		t,
+		refuse("a hearing held", with(aHearing(t, casework.Review), func(b *casework.Hearing) {
+			b.Children, b.Matter = []string{elder, younger}, "matter-2"
+		})),
+		refuse("a hearing to come", with(aHearingDate(t), func(b *casework.HearingSchedule) { b.Matter = "matter-2" })),
+		refuse("an order", with(anOrder(t), func(b *casework.OrderMaking) { b.Matter = "matter-2" })),
+	)
+}

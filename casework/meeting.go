@@ -181,7 +181,7 @@ func (b *MeetingHeld) refuse(c *Case, _ Command) error {
 	}
 	for i, d := range b.Decisions {
 		if d.Child != "" && c.child(d.Child) == nil {
-			return InvalidField(fmt.Sprintf("decisions[%d].child", i), "This child is not part of this case.")
+			return InvalidField(fmt.Sprintf("decisions[%d].child", i), "This child is not part of this case. Name a child of the case.")
 		}
 	}
 	return nil
@@ -231,12 +231,12 @@ func (b *MeetingCancel) blockers(c *Case, _ string) []Blocker {
 	if slices.ContainsFunc(c.Meetings, func(m Meeting) bool { return m.Status == meetingCalled }) {
 		return nil
 	}
-	return []Blocker{{Code: "no-meeting", Detail: "No meeting is called."}}
+	return []Blocker{{Code: "no-meeting", Detail: "No meeting is called. Call it first."}}
 }
 
 func (b *MeetingCancel) refuse(c *Case, _ Command) error {
 	if _, called := c.calledMeeting(b.Meeting); !called {
-		return InvalidField("meeting", "No such meeting is called, or it was held or called off already.")
+		return InvalidField("meeting", "No such meeting is called, or it was held or called off already. Name one that is called, or leave the number out.")
 	}
 	return nil
 }
@@ -290,12 +290,12 @@ func (b *DecisionEnd) blockers(c *Case, _ string) []Blocker {
 	if slices.ContainsFunc(c.Meetings, func(m Meeting) bool { return slices.ContainsFunc(m.Decisions, open) }) {
 		return nil
 	}
-	return []Blocker{{Code: "no-decision", Detail: "No decision of a meeting is open."}}
+	return []Blocker{{Code: "no-decision", Detail: "No decision of a meeting is open. Record the meeting with its decisions first."}}
 }
 
 func (b *DecisionEnd) refuse(c *Case, _ Command) error {
 	if c.openDecision(b.Meeting, b.Decision) == nil {
-		return InvalidField("decision", "There is no such decision, or it has ended already. Decisions are numbered within their meeting.")
+		return InvalidField("decision", "There is no such decision, or it has ended already. Name an open one; decisions are numbered within their meeting.")
 	}
 	return nil
 }

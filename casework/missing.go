@@ -60,7 +60,7 @@ func (b *Missing) check(k *checker) {
 	k.instant("informed_at", b.InformedAt)
 	k.day("last_seen", b.LastSeen)
 	if b.LastSeen.After(DateOf(b.InformedAt.In(k.loc))) {
-		k.refuse("last_seen", "A child cannot have been seen after the agency was told that they are missing. "+
+		k.refuse("last_seen", "A child cannot have been seen after the agency was told that they are missing. Give an earlier day. "+
 			"If the child is back, record that they were found.")
 	}
 	k.oneOf("kind", b.Kind, MissingKinds()...)

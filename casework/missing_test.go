@@ -204,7 +204,22 @@ func TestMissing_Refuses(t *testing.T) {
 	home := opened(t)
 	home.at(t, "2025-03-02 12:00")
 	home.does(t, caseworker(), lost)
-	home.refuses(t, blocked("and is removed", with(aRemoval(t, elder), func(b *casework.Removal) { b.At = home.now })))
+	home.refuses(
+		t,
+		blocked("and is removed", with(aRemoval(t, elder), func(b *casework.Removal) { b.At = home.now })),
+		blocked("and is placed by agreement", aVoluntary(t, elder)),
+	)
+	home.at(t, "2025-03-21 12:00")
+	home.does(t, caseworker(), aFound(t, elder))
+	home.refuses(t, refusal{
+		name: "and was removed meanwhile", by: caseworker(), kind: casework.Invalid, field: "at",
+		body: with(aRemoval(t, elder), func(b *casework.Removal) { b.At = clock(t, "2025-03-10 10:00") }),
+	})
+	placed := agreed(t, elder)
+	placed.does(t, caseworker(), lost)
+	placed.refuses(t, blocked("and an agreement ends", &casework.VoluntaryEnd{
+		Children: []string{elder}, On: day(t, "2025-03-02"), Outcome: "returned-home",
+	}))
 }
 
 func TestMissingReport_Refuses(t *testing.T) {

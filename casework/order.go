@@ -110,7 +110,7 @@ func (k *checker) due(field string, due, order Date) {
 	case due.Before(order):
 		k.refuse(field, "This is before the day of the order. Leave it out where the order names no day.")
 	case due.After(order.AddMonths(12 * furthest)):
-		k.refuse(field, "This date is too far ahead to be right.")
+		k.refuse(field, "This date is too far ahead to be right. Give one within five years.")
 	}
 }
 
@@ -132,7 +132,7 @@ func (b *OrderMaking) refuse(c *Case, _ Command) error {
 		return born.IsZero() || b.On.Before(born.AddMonths(minimumAgeAPPLA*12))
 	}
 	if b.Goal == goalAPPLA && slices.ContainsFunc(b.Children, young) {
-		return InvalidField("goal", "Another planned arrangement is only for youth of 16 and over.")
+		return InvalidField("goal", "Another planned arrangement is only for youth of 16 and over. Choose another goal.")
 	}
 	if b.Owes.Role == "child" && b.Owes.ID != "" && c.child(b.Owes.ID) == nil {
 		return InvalidField("owes.id", "This child is not part of this case. Name one of its children, or leave the ID out.")
@@ -324,12 +324,12 @@ func (c *Case) standing(ref string, on Date) error {
 	order := c.order(ref)
 	switch {
 	case order == nil || order.Status == courtWithdrawn:
-		return InvalidField("order", "This case has no such court order.")
+		return InvalidField("order", "This case has no such court order. Name one that it shows, or record the order first.")
 	case !order.Stands():
 		return InvalidField("order", "This order does not stand any more: it was "+order.Status+" on "+order.Settled.String()+
 			". If that is wrong, correct it first.")
 	case on.Before(order.On):
-		return InvalidField("on", "This is before the day of the order.")
+		return InvalidField("on", "This is before the day of the order. Give a later day, or correct that of the order.")
 	}
 	return nil
 }

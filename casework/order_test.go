@@ -138,6 +138,9 @@ func TestOrder_RefusesWhatBecameOfAnother(t *testing.T) {
 	complied := &casework.OrderCompliance{Order: "order-1", On: on, Kind: "letter", Evidence: "text-18"}
 	vacated := &casework.OrderVacating{Order: "order-1", On: on, Reason: "text-19"}
 	changed := &casework.OrderChange{Order: "order-1", On: on, Due: day(t, "2025-05-30"), Reason: "text-20"}
+	awaitsHearing(t).refuses(t, refusal{
+		name: "a change where no order stands", by: caseworker(), body: changed, kind: casework.Blocked, codes: []string{"no-order-stands"},
+	})
 	c.refuses(
 		t,
 		refusal{name: "compliance by the hotline", by: hotline(), body: complied, kind: casework.Forbidden},
@@ -151,9 +154,17 @@ func TestOrder_RefusesWhatBecameOfAnother(t *testing.T) {
 		refuse("compliance without a kind of evidence", "kind", with(complied, func(b *casework.OrderCompliance) { b.Kind = "" })),
 		refuse("compliance without evidence", "evidence", with(complied, func(b *casework.OrderCompliance) { b.Evidence = "" })),
 		refuse("vacating no order", "order", with(vacated, func(b *casework.OrderVacating) { b.Order = "" })),
+		refuse("vacating another order", "order", with(vacated, func(b *casework.OrderVacating) { b.Order = "order-3" })),
+		refuse("vacating a vacated order", "order", with(vacated, func(b *casework.OrderVacating) { b.Order = "order-2" })),
 		refuse("vacating before the order", "on", with(vacated, func(b *casework.OrderVacating) { b.On = day(t, "2025-01-21") })),
 		refuse("vacating without a reason", "reason", with(vacated, func(b *casework.OrderVacating) { b.Reason = "" })),
 		refuse("changing no order", "order", with(changed, func(b *casework.OrderChange) { b.Order = "" })),
+		refuse("changing another order", "order", with(changed, func(b *casework.OrderChange) { b.Order = "order-3" })),
+		refuse("changing a vacated order", "order", with(changed, func(b *casework.OrderChange) { b.Order = "order-2" })),
+		refuse("changing to a day in six years", "due", with(changed, func(b *casework.OrderChange) { b.Due = day(t, "2031-01-23") })),
+		refuse("changing to a name", "owes.id", with(changed, func(b *casework.OrderChange) {
+			b.Owes = casework.Party{Role: "parent", ID: "Ann Example"}
+		})),
 		refuse("changing nothing", "due", with(changed, func(b *casework.OrderChange) { b.Due = casework.Date{} })),
 		refuse("changing to a day before", "due", with(changed, func(b *casework.OrderChange) { b.Due = day(t, "2025-01-21") })),
 		refuse("changing to nobody", "owes.role", with(changed, func(b *casework.OrderChange) { b.Owes.ID = "w-17" })),
@@ -174,6 +185,13 @@ func TestOrder_BindsThePlanToItsGoal(t *testing.T) {
 	c.does(t, caseworker(), with(aPlan(), func(b *casework.PlanSubmission) {
 		b.Goals = []casework.Goal{{Child: elder, Primary: "reunification"}, {Child: younger, Primary: "adoption"}}
 	}))
+	c.does(t, supervisor(), &casework.PlanApproval{})
+	c.refuses(t, refusal{
+		name: "another goal than the court's, amended", by: caseworker(), kind: casework.Invalid, field: "goals[1].primary",
+		body: &casework.PlanAmendment{
+			PlanSubmission: *aWholePlan(t, "2025-01-22"), PlanChange: casework.PlanChange{Reason: "review", Why: "text"},
+		},
+	})
 }
 
 func TestClosing_WaitsForTheCourt(t *testing.T) {

@@ -28,7 +28,7 @@ func (k *checker) participants(field string, list []Participant) {
 		at := fmt.Sprintf("%s[%d].", field, i)
 		k.participant(at, p)
 		if p.Person != "" && slices.ContainsFunc(list[:i], func(o Participant) bool { return o.Person == p.Person }) {
-			k.refuse(at+"person", "This person stands in the list twice.")
+			k.refuse(at+"person", "This person stands in the list twice. Name them once.")
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (b *PerpetratorNaming) blockers(r *Report, _ string) []Blocker {
 	if len(r.nameless()) > 0 {
 		return nil
 	}
-	return []Blocker{{Code: "perpetrators-named", Detail: "Every allegation without a finding names an alleged perpetrator."}}
+	return []Blocker{{Code: "perpetrators-named", Detail: "Every allegation without a finding names an alleged perpetrator. Record the contact with them, or the finding."}}
 }
 
 // refuse: who was found to have done something, or was named before, is not
@@ -44,7 +44,7 @@ func (b *PerpetratorNaming) refuse(r *Report, _ Command) error {
 	for _, id := range b.Allegations {
 		switch a := r.allegation(id); {
 		case a == nil:
-			return InvalidField("allegations", "This report has no such allegation.")
+			return InvalidField("allegations", "This report has no such allegation. Name one of this report.")
 		case !slices.Contains(r.nameless(), id):
 			return InvalidField("allegations", "Allegation "+id+" names an alleged perpetrator or has its finding already. "+
 				"Take a new report about somebody else.")

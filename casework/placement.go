@@ -186,7 +186,7 @@ func (b *PlacementMove) check(k *checker) {
 	for setting, reason := range map[string]string{"hospital": moveHospital, "detention": moveDetained} {
 		if (b.Setting == setting) != (b.Reason == reason) {
 			k.refuse("reason", "The reason and the setting do not fit: "+moveHospital+" is to a hospital, "+moveDetained+
-				" to detention, and nothing else is.")
+				" to detention, and nothing else is. Change one of them.")
 		}
 	}
 	b.gate(k, b.Setting, b.On)

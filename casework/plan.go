@@ -160,7 +160,7 @@ func (b *PlanSubmission) refuse(c *Case, cmd Command) error {
 	today := DateOf(cmd.Now.In(c.Location()))
 	for i, g := range b.Goals {
 		if c.child(g.Child) == nil {
-			return InvalidField(fmt.Sprintf("goals[%d].child", i), "This child is not part of this case.")
+			return InvalidField(fmt.Sprintf("goals[%d].child", i), "This child is not part of this case. Name a child of the case.")
 		}
 		born := c.child(g.Child).Born
 		field, appla := "primary", g.Primary == goalAPPLA
@@ -168,21 +168,21 @@ func (b *PlanSubmission) refuse(c *Case, cmd Command) error {
 			field, appla = "concurrent", g.Concurrent == goalAPPLA
 		}
 		if appla && (born.IsZero() || today.Before(born.AddMonths(minimumAgeAPPLA*12))) {
-			return InvalidField(fmt.Sprintf("goals[%d].%s", i, field), "Another planned arrangement is only for youth of 16 and over.")
+			return InvalidField(fmt.Sprintf("goals[%d].%s", i, field), "Another planned arrangement is only for youth of 16 and over. Choose another goal.")
 		}
 		if err := c.asOrdered(fmt.Sprintf("goals[%d].primary", i), g); err != nil {
 			return err
 		}
 	}
 	if len(b.Goals) < len(c.Children) {
-		return InvalidField("goals", "The plan needs a goal for every child of the case.")
+		return InvalidField("goals", "The plan needs a goal for every child of the case. Add those that are missing.")
 	}
 	inCare := slices.ContainsFunc(c.Children, Child.InCare)
 	switch {
 	case b.whole():
 		return b.refuseWhole(c)
 	case inCare && cmd.Edition >= EditionWholePlans:
-		return InvalidField("needs", "The plan of a child in care is a whole plan: needs with goals and steps, when and with whom "+
+		return InvalidField("needs", "The plan of a child in care is a whole plan. Give needs with goals and steps, when and with whom "+
 			"it was made, and each child's health and education (42 USC 675(1)).")
 	}
 	return nil
@@ -357,5 +357,5 @@ func (c *Case) planAwaits() []Blocker {
 	if _, ok := c.openPlan(); ok {
 		return nil
 	}
-	return []Blocker{{Code: "no-plan-submitted", Detail: "No plan waits for approval."}}
+	return []Blocker{{Code: "no-plan-submitted", Detail: "No plan waits for approval. Submit one first."}}
 }

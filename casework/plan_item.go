@@ -214,7 +214,7 @@ func (c *Case) refuseItems(needs []PlanNeed, on Date) error {
 	for _, it := range items(needs) {
 		if it.ref == "" {
 			if it.step != nil && it.step.Due.Before(on) {
-				return InvalidField(it.field+".due", "A new step is due on the day of the plan or later.")
+				return InvalidField(it.field+".due", "A new step is due on the day of the plan or later. Give such a day.")
 			}
 			continue
 		}
@@ -223,7 +223,7 @@ func (c *Case) refuseItems(needs []PlanNeed, on Date) error {
 		case !ok:
 			return InvalidField(it.field+".ref", "The plan has no such item. Leave the ref out of a new one; it gets its number.")
 		case seen[it.ref]:
-			return InvalidField(it.field+".ref", "This item stands in the plan twice.")
+			return InvalidField(it.field+".ref", "This item stands in the plan twice. Leave one of them out.")
 		case was.parent != it.parent:
 			return InvalidField(it.field+".ref", "This item belongs elsewhere in the plan. Leave the ref out to add it here as a new one.")
 		case state.Status == StepDropped:

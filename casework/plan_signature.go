@@ -79,7 +79,7 @@ func (b *PlanSignature) refuse(c *Case, _ Command) error {
 	case !slices.ContainsFunc(plan.Participants, takesPart):
 		return InvalidField("person", "This person does not take part in the plan. Submit or amend it with them as a participant.")
 	case b.On.Before(plan.On):
-		return InvalidField("on", "This is before the day of the plan.")
+		return InvalidField("on", "This is before the day of the plan. Give a later day.")
 	}
 	return nil
 }

@@ -59,10 +59,17 @@ func TestPlanStep_Refuses(t *testing.T) {
 		return b
 	}
 	asIs := func(*casework.PlanStepCompletion) {}
-	opened(t).refuses(t, refusal{
-		name: "no plan", by: caseworker(), body: done("step-1.1.1", "2025-01-20", asIs), kind: casework.Blocked,
-		codes: []string{"no-plan-in-force"},
-	})
+	opened(t).refuses(
+		t,
+		refusal{
+			name: "no plan", by: caseworker(), body: done("step-1.1.1", "2025-01-20", asIs), kind: casework.Blocked,
+			codes: []string{"no-plan-in-force"},
+		},
+		refusal{
+			name: "a drop without a plan", by: supervisor(), kind: casework.Blocked, codes: []string{"no-plan-in-force"},
+			body: &casework.PlanStepDrop{Step: "step-1.1.1", Reason: "other", Why: "text"},
+		},
+	)
 	planned(t, elder).refuses(
 		t,
 		refusal{
@@ -95,6 +102,8 @@ func TestPlanStep_Refuses(t *testing.T) {
 		invalid("an unknown why", "late_because", done("step-1.1.1", "2025-03-23", func(b *casework.PlanStepCompletion) { b.LateBecause = "sloth" })),
 		invalid("a why in time", "late_because", done("step-1.1.1", "2025-03-22", func(b *casework.PlanStepCompletion) { b.LateBecause = "court" })),
 		invalid("a drop of what is done", "step", &casework.PlanStepDrop{Step: "step-1.1.2", Reason: "other", Why: "text"}),
+		invalid("a drop of what was dropped", "step", &casework.PlanStepDrop{Step: "step-1.2.1", Reason: "other", Why: "text"}),
+		invalid("a drop of an unknown step", "step", &casework.PlanStepDrop{Step: "step-9.9.9", Reason: "other", Why: "text"}),
 		invalid("a drop without a reason", "reason", &casework.PlanStepDrop{Step: "step-1.1.1", Why: "text"}),
 		invalid("a drop without words", "why", &casework.PlanStepDrop{Step: "step-1.1.1", Reason: "other"}),
 	)

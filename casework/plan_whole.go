@@ -53,7 +53,7 @@ func (b *PlanSubmission) checkWhole(k *checker) {
 		case g.By.IsZero():
 			k.refuse(at+"by", "Say by which day the goal is expected to be reached, like 2026-01-31.")
 		case g.By.Before(b.On):
-			k.refuse(at+"by", "The goal cannot be expected before the day of the plan.")
+			k.refuse(at+"by", "The goal cannot be expected before the day of the plan. Give a later day.")
 		}
 		if g.Objects != "" && !g.Consulted {
 			k.refuse(at+"objects", "What the child wants instead is known only where the child was consulted. Say so.")
@@ -71,7 +71,7 @@ func (b *PlanSubmission) checkWhole(k *checker) {
 		k.opaque(at+"person", p.Person)
 		k.oneOf(at+"as", p.As, PlanParts()...)
 		if p.ChosenBy != "" && (p.As == partCaregiver || p.As == partWorker) {
-			k.refuse(at+"chosen_by", "A youth chooses nobody who is their caregiver or caseworker.")
+			k.refuse(at+"chosen_by", "A youth chooses nobody who is their caregiver or caseworker. Leave this out, or name another part.")
 		}
 	}
 	if len(people) > 0 {
@@ -150,9 +150,9 @@ func (b *PlanSubmission) refuseParticipants(c *Case) error {
 		chosen[p.ChosenBy]++
 		switch {
 		case !c.youth(p.ChosenBy, b.On):
-			return InvalidField(at+"chosen_by", "Only a child of this case of 14 and over chooses members of the team.")
+			return InvalidField(at+"chosen_by", "Only a child of this case of 14 and over chooses members of the team. Name such a child, or leave this out.")
 		case chosen[p.ChosenBy] > chosenMost:
-			return InvalidField(at+"chosen_by", "A youth chooses at most 2 members of the team.")
+			return InvalidField(at+"chosen_by", "A youth chooses at most 2 members of the team. Leave this out for the others.")
 		}
 	}
 	for _, g := range b.Goals {

@@ -116,6 +116,17 @@ func TestWholePlan_Refuses(t *testing.T) {
 		change(b)
 		cases = append(cases, refusal{name: name, by: caseworker(), body: b, kind: casework.Invalid, field: field})
 	}
+	// What is asked of a plan is asked of an amendment: here of one to a short plan, so
+	// that nothing stays as it was.
+	amended := planned(t, elder, younger)
+	amendments := func() []refusal {
+		for i := range cases {
+			change := casework.PlanChange{Reason: "review", Why: "text"}
+			cases[i].name += ", amended"
+			cases[i].body = &casework.PlanAmendment{PlanSubmission: *cases[i].body.(*casework.PlanSubmission), PlanChange: change}
+		}
+		return cases
+	}
 	goal := func(b *casework.PlanSubmission) *casework.Goal { return &b.Goals[0] }
 	step := func(b *casework.PlanSubmission) *casework.PlanStep { return &b.Needs[0].Goals[0].Steps[1] }
 
@@ -185,7 +196,76 @@ func TestWholePlan_Refuses(t *testing.T) {
 			b.Participants = append(b.Participants, casework.PlanParticipant{Person: fmt.Sprintf("P2%d", i), As: "other"})
 		}
 	})
+	refuses("a day before the removal", "on", func(b *casework.PlanSubmission) { b.On = day(t, "2025-01-20") })
+	refuses("an unknown goal", "goals[0].primary", func(b *casework.PlanSubmission) { goal(b).Primary = "happiness" })
+	refuses("an unknown concurrent goal", "goals[0].concurrent", func(b *casework.PlanSubmission) { goal(b).Concurrent = "happiness" })
+	refuses("no child", "goals", func(b *casework.PlanSubmission) { b.Goals = nil })
+	refuses("a child left out", "goals", func(b *casework.PlanSubmission) { b.Goals = b.Goals[:1] })
+	refuses("a child of another family", "goals[0].child", func(b *casework.PlanSubmission) { goal(b).Child = "P7" })
+	refuses("another arrangement for a small child", "goals[1].primary", func(b *casework.PlanSubmission) {
+		b.Goals[1].Primary = "another-planned-arrangement"
+	})
+	refuses("nothing for the primary goal", "needs", func(b *casework.PlanSubmission) { serve(b, "concurrent") })
+	refuses("nothing for the concurrent goal", "needs", func(b *casework.PlanSubmission) { serve(b, "primary") })
 	c.refuses(t, cases...)
+	amended.refuses(t, amendments()...)
+}
+
+func serve(b *casework.PlanSubmission, goal string) {
+	for _, need := range b.Needs {
+		for i := range need.Goals {
+			need.Goals[i].Serves = goal
+		}
+	}
+}
+
+// A plan keeps what an earlier version has, and says of each item only once where it is.
+func TestWholePlan_RefusesItemsThatWereSomewhereElse(t *testing.T) {
+	t.Parallel()
+	c := wholePlanned(t)
+	c.at(t, "2025-03-30 12:00")
+	c.does(t, caseworker(), &casework.PlanStepCompletion{Step: "step-1.1.2", On: day(t, "2025-03-01"), Evidence: "text"})
+	c.does(t, supervisor(), &casework.PlanStepDrop{Step: "step-1.2.1", Reason: "other", Why: "text"})
+	c.does(t, caseworker(), with(anOrder(t), func(b *casework.OrderMaking) {
+		b.Children, b.Matter, b.On, b.PlanStep = []string{elder}, "", day(t, "2025-02-20"), "step-2.1.1"
+	}))
+	c.does(t, caseworker(), aMove(t, "2025-03-29", "group-home", "safety", younger))
+	again := func(change func(*casework.PlanSubmission)) *casework.PlanSubmission {
+		b := kept(t, "2025-02-20").PlanSubmission
+		b.Content, b.Needs[0].Goals[1].Steps[0].Ref, b.Needs[0].Goals[1].Steps[0].Words = "text", "", "text"
+		b.Goals[1].Health, b.Goals[1].Education = "text", "text"
+		change(&b)
+		return &b
+	}
+	refuse := func(name, field string, change func(*casework.PlanSubmission)) refusal {
+		return refusal{name: name, by: caseworker(), body: again(change), kind: casework.Invalid, field: field}
+	}
+	rows := []refusal{
+		refuse("a section of before the move", "goals[1].health", func(b *casework.PlanSubmission) { b.Goals[1].Health = "" }),
+		refuse("an item twice", "needs[1].ref", func(b *casework.PlanSubmission) { b.Needs[1].Ref = b.Needs[0].Ref }),
+		refuse("a step below another goal", "needs[0].goals[1].steps[0].ref", func(b *casework.PlanSubmission) {
+			b.Needs[0].Goals[1].Steps[0].Ref = "step-1.1.1"
+			b.Needs[0].Goals[0].Steps = b.Needs[0].Goals[0].Steps[1:]
+		}),
+		refuse("a step that was dropped", "needs[0].goals[1].steps[0].ref", func(b *casework.PlanSubmission) {
+			b.Needs[0].Goals[1].Steps[0].Ref = "step-1.2.1"
+		}),
+		refuse("another day for what is done", "needs[0].goals[0].steps[1].due", func(b *casework.PlanSubmission) {
+			b.Needs[0].Goals[0].Steps[1].Due = day(t, "2025-05-01")
+		}),
+		refuse("without what the court made binding", "needs", func(b *casework.PlanSubmission) {
+			b.Needs[1].Goals[0].Steps = []casework.PlanStep{{Words: "text", Role: "caseworker", Due: day(t, "2025-05-01")}}
+		}),
+	}
+	c.refuses(t, rows...)
+	for i := range rows {
+		rows[i].name += ", amended"
+		rows[i].body = &casework.PlanAmendment{
+			PlanSubmission: *rows[i].body.(*casework.PlanSubmission), PlanChange: casework.PlanChange{Reason: "review", Why: "text"},
+		}
+	}
+	c.refuses(t, rows...)
+	c.does(t, caseworker(), again(func(*casework.PlanSubmission) {}))
 }
 
 func TestWholePlan_SaysTheBoundThatItBreaks(t *testing.T) {
@@ -214,9 +294,10 @@ func TestWholePlan_IsAskedOfAChildInCareByTheEditionThatKnowsIt(t *testing.T) {
 	cmd := c.command(t, caseworker(), aPlan())
 	_, err := c.state.Decide(cmd)
 	require.NoError(t, err, "what an earlier release took is decided as it was then")
+	c.refuses(t, refusal{
+		name: "a short plan", by: caseworker(), body: aPlan(), kind: casework.Invalid, field: "needs", edition: casework.Edition,
+	})
 	cmd.Edition = casework.Edition
-	_, err = c.state.Decide(cmd)
-	requireRefusal(t, err, casework.Invalid, "needs")
 	cmd.Body = aWholePlan(t, "2025-01-22")
 	_, err = c.state.Decide(cmd)
 	require.NoError(t, err)

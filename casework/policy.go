@@ -78,7 +78,7 @@ func pinned(ref string) bool {
 func (b *policyMove) follows(r *Record) error {
 	switch {
 	case b.Pack == r.Pack:
-		return InvalidField("pack", "This record follows that pack already.")
+		return InvalidField("pack", "This record follows that pack already. Name another one, or leave it as it is.")
 	case b.From != r.Pack:
 		return NewError(Stale, "Somebody has moved this record to another pack since you read it. Read it again, then decide.")
 	}

@@ -71,3 +71,26 @@ func TestPolicyMove_Refuses(t *testing.T) {
 		name: "a closed case", by: supervisor(), body: movesCase("washington@2025.1"), kind: casework.Gone,
 	})
 }
+
+func TestPolicyMove_OfAReportRefuses(t *testing.T) {
+	t.Parallel()
+	refuse := func(name, field, pack string, reason casework.Text) refusal {
+		return refusal{
+			name: name, by: supervisor(), kind: casework.Invalid, field: field,
+			body: casework.NewPolicyMove(casework.KindReport, "us-federal/1", pack, reason),
+		}
+	}
+	c := screened(t)
+	c.does(t, supervisor(), casework.NewPolicyMove(casework.KindReport, "us-federal/1", "washington@2025.2", "text"))
+	c.refuses(
+		t,
+		refuse("no pack", "pack", "", "text"),
+		refuse("a pack without a version", "pack", "washington", "text"),
+		refuse("no reason", "reason", "washington@2025.1", " "),
+		refuse("the pack that it has", "pack", "washington@2025.2", "text"),
+		refusal{
+			name: "from a pack that it has left", by: supervisor(), kind: casework.Stale,
+			body: casework.NewPolicyMove(casework.KindReport, "us-federal/1", "washington@2025.1", "text"),
+		},
+	)
+}

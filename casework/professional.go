@@ -59,7 +59,7 @@ func (c *Case) professional(number int) (int, error) {
 	i := slices.IndexFunc(c.Professionals, func(p Professional) bool { return p.Number == number })
 	switch {
 	case i < 0:
-		return i, InvalidField("professional", "There is no professional of this number on the case.")
+		return i, InvalidField("professional", "There is no professional of this number on the case. Name one that it shows, or add them first.")
 	case !c.Professionals[i].Ended.IsZero():
 		return i, InvalidField("professional", "They have left the case. Add them again to share anything with them.")
 	}
@@ -71,7 +71,7 @@ func (c *Case) attended() []Blocker {
 	if slices.ContainsFunc(c.Professionals, func(p Professional) bool { return p.Ended.IsZero() }) {
 		return nil
 	}
-	return []Blocker{{Code: "no-professional", Detail: "No professional is on this case."}}
+	return []Blocker{{Code: "no-professional", Detail: "No professional is on this case. Add one first."}}
 }
 
 // ProfessionalAdd puts a professional on a case, with what may be shared.

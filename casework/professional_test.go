@@ -1,6 +1,8 @@
 package casework_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,9 +79,14 @@ func TestProfessional_NothingIsSharedOnceItsBasisIsGone(t *testing.T) {
 	c.does(t, caseworker(), &casework.OrderVacating{Order: "order-1", On: day(t, "2025-01-22"), Reason: "text"})
 	require.Equal(t, []string{"", casework.LapseOrder}, lapsed("2025-01-22"))
 	school = with(school, func(b *casework.ProfessionalAdd) { b.Shares = b.Shares[1:] })
-	c.refuses(t, refusal{
-		name: "by an order that was lifted", by: caseworker(), body: school, kind: casework.Invalid, field: "shares[0].order",
-	})
+	c.refuses(
+		t,
+		refusal{name: "by an order that was lifted", by: caseworker(), body: school, kind: casework.Invalid, field: "shares[0].order"},
+		refusal{
+			name: "changed to an order that was lifted", by: caseworker(), kind: casework.Invalid, field: "shares[0].order",
+			body: &casework.ProfessionalChange{Professional: 1, Shares: school.Shares, Why: "text"},
+		},
+	)
 	p := c.state.Professionals[0]
 	p.Ended = day(t, "2025-01-20")
 	require.Equal(t, casework.LapseEnded, c.state.Lapsed(p, p.Shares[0], day(t, "2025-01-20")))
@@ -114,9 +121,19 @@ func TestProfessional_Refuses(t *testing.T) {
 	part := func(name, field string, edit func(*casework.ProfessionalEnd)) refusal {
 		return refusal{name: name, by: caseworker(), body: with(end, edit), kind: casework.Invalid, field: field}
 	}
+	// What may be shared is refused alike where it is changed.
+	inChange := func(cases ...refusal) []refusal {
+		for _, r := range slices.Clone(cases) {
+			if b, ok := r.body.(*casework.ProfessionalAdd); ok && strings.HasPrefix(r.field, "shares[") {
+				r.name += ", changed"
+				r.body = with(change, func(c *casework.ProfessionalChange) { c.Shares = b.Shares })
+				cases = append(cases, r)
+			}
+		}
+		return cases
+	}
 	statute := casework.Share{What: []string{"health"}, Basis: casework.ShareByStatute, Law: "text"}
-	c.refuses(
-		t,
+	c.refuses(t, inChange(
 		refusal{name: "added by the hotline", by: hotline(), body: aSchool(t), kind: casework.Forbidden},
 		add("of no known kind", "kind", func(b *casework.ProfessionalAdd) { b.Kind = "plumber" }),
 		add("of no name", "name", func(b *casework.ProfessionalAdd) { b.Name, b.Organization = "", "" }),
@@ -132,6 +149,8 @@ func TestProfessional_Refuses(t *testing.T) {
 		share("treatment without its paper", "what", func(s *casework.Share) { s.What = []string{"treatment"} }),
 		share("who called", "what", func(s *casework.Share) { s.What = []string{"reporter"} }),
 		share("until yesterday", "until", func(s *casework.Share) { s.Until = day(t, "2025-01-19") }),
+		share("by the consent of a name", "given_by.person", func(s *casework.Share) { s.GivenBy.Person = "Ann Example" }),
+		share("by the consent of a plumber", "given_by.role", func(s *casework.Share) { s.GivenBy.Role = "plumber" }),
 		share("by no known basis", "basis", func(s *casework.Share) { s.Basis = "habit" }),
 		share("by nobody's consent", "given_by.role", func(s *casework.Share) { s.GivenBy = casework.Participant{} }),
 		share("by a consent of tomorrow", "given_on", func(s *casework.Share) { s.GivenOn = day(t, "2025-01-21") }),
@@ -165,10 +184,14 @@ func TestProfessional_Refuses(t *testing.T) {
 		part("left before they came", "on", func(b *casework.ProfessionalEnd) { b.On = day(t, "2025-01-19") }),
 		part("left for no known reason", "reason", func(b *casework.ProfessionalEnd) { b.Reason = "bored" }),
 		part("another one left", "professional", func(b *casework.ProfessionalEnd) { b.Professional = 7 }),
-	)
+	)...)
 	c.does(t, caseworker(), end)
 	c.does(t, caseworker(), aSchool(t))
-	c.refuses(t, alter("one who has left", "professional", func(*casework.ProfessionalChange) {}))
+	c.refuses(
+		t,
+		alter("one who has left", "professional", func(*casework.ProfessionalChange) {}),
+		part("one left who has left", "professional", func(*casework.ProfessionalEnd) {}),
+	)
 }
 
 // professionalBody draws what a careful person could have written.

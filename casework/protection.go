@@ -52,7 +52,7 @@ func (b *Protection) blockers(r *Report, id string) []Blocker {
 func (b *Protection) refuse(r *Report, _ Command) error {
 	for _, id := range b.Victims {
 		if r.victim(id) == nil {
-			return InvalidField("victims", "This child is not a victim in this report.")
+			return InvalidField("victims", "This child is not a victim in this report. Name a victim of the report.")
 		}
 	}
 	if b.At.Before(r.unsafeSince()) {

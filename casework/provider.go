@@ -91,5 +91,5 @@ func (c *Case) placed(id string) []Blocker {
 	if child := c.child(id); child == nil || child.Setting != "" {
 		return nil
 	}
-	return []Blocker{{Code: "not-placed", Subject: id, Detail: "This child lives in no placement now."}}
+	return []Blocker{{Code: "not-placed", Subject: id, Detail: "This child lives in no placement now. Record the placement first."}}
 }

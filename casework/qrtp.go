@@ -88,7 +88,7 @@ func (c *Case) inTreatment(id string) []Blocker {
 		return nil
 	}
 	return []Blocker{{
-		Code: "not-in-qrtp", Subject: id, Detail: "This child is not placed in a qualified residential treatment program.",
+		Code: "not-in-qrtp", Subject: id, Detail: "This child is not placed in a qualified residential treatment program. Record that move first.",
 	}}
 }
 
@@ -100,7 +100,7 @@ func (c *Case) sinceTreatment(ids []string, on Date) error {
 	}
 	for _, id := range ids {
 		if f, ok := c.lastFact(id, FactPlacementStarted); ok && on.Before(f.LocalDate(c.Location())) {
-			return InvalidField("on", "This is before the placement in the residential treatment program.")
+			return InvalidField("on", "This is before the placement in the residential treatment program. Give a later day, or correct the placement.")
 		}
 	}
 	return nil

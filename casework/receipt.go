@@ -96,11 +96,11 @@ func (b *Receipt) checkAllegations(k *checker) {
 		field := fmt.Sprintf("allegations[%d]", i)
 		k.required(field+".id", a.ID)
 		if slices.ContainsFunc(b.Allegations[:i], func(o Allegation) bool { return o.ID == a.ID }) {
-			k.refuse(field+".id", "Another allegation has this ID.")
+			k.refuse(field+".id", "Another allegation has this ID. Give each its own.")
 		}
 		k.oneOf(field+".type", a.Type, AllegationTypes()...)
 		if !slices.ContainsFunc(b.Children, func(c Subject) bool { return c.ID == a.Victim }) {
-			k.refuse(field+".child", "This allegation is not about a child of this report.")
+			k.refuse(field+".child", "This allegation is not about a child of this report. Name one of its children, or add the child.")
 		}
 	}
 }

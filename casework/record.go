@@ -106,11 +106,11 @@ func (r *Record) admits(step Step, c Command) error {
 	case !r.Exists() && !opening:
 		return NewError(NotFound, "There is no such record.")
 	case r.Exists() && opening:
-		return NewError(Blocked, "This record is open already.")
+		return NewError(Blocked, "This record is open already. Take one of its next steps.")
 	case r.Exists() && !r.Closed() && step.Reopens:
-		return NewError(Blocked, "This record is open.")
+		return NewError(Blocked, "This record is open. Only a closed one is reopened; take one of its next steps.")
 	case r.Closed() && !step.Reopens:
-		return NewError(Gone, "This record is closed. It can be read, but takes no further steps.")
+		return NewError(Gone, "This record is closed. It can be read, but takes no further steps. Reopen a case, or take what is new as a new report.")
 	case c.Revision != 0 && c.Revision != r.Revision:
 		return NewError(Stale, "Somebody has changed this record since you read it. Read it again, then decide.")
 	}

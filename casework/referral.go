@@ -164,7 +164,7 @@ func (r Referral) stands() string {
 // referral returns one by its number.
 func (c *Case) referral(number int) (Referral, error) {
 	if number < 1 || number > len(c.Referrals) {
-		return Referral{}, InvalidField("referral", "This case has no referral of this number.")
+		return Referral{}, InvalidField("referral", "This case has no referral of this number. Name one that it shows, or offer the service first.")
 	}
 	return c.Referrals[number-1], nil
 }
@@ -178,7 +178,7 @@ func (c *Case) movable(number int, to ReferralStatus, on Date) error {
 	case !slices.Contains(r.Status.next(), to):
 		return InvalidField("referral", r.stands())
 	case on.Before(r.On):
-		return InvalidField("on", "This is before the last thing that happened to the referral, on "+r.On.String()+".")
+		return InvalidField("on", "This is before the last thing that happened to the referral, on "+r.On.String()+". Give a later day.")
 	}
 	return nil
 }

@@ -82,13 +82,13 @@ func (b *ReferralAnswer) checkDetails(k *checker) {
 	const longest = 10_000
 	switch {
 	case b.Answer != ReferralWaiting && b.Position != 0:
-		k.refuse("position", "A position is for a waiting list.")
+		k.refuse("position", "A position is for a waiting list. Leave it out.")
 	case b.Answer != ReferralWaiting && !b.Expected.IsZero():
-		k.refuse("expected", "An expected day is for a waiting list. An appointment has a time of its own.")
+		k.refuse("expected", "An expected day is for a waiting list. Leave it out; an appointment has a time of its own.")
 	case b.Position < 0 || b.Position > longest:
-		k.refuse("position", "A place on the waiting list from 1 is expected here.")
+		k.refuse("position", "A place on the waiting list counts from 1. Leave it out where it is not known.")
 	case !b.Expected.IsZero() && b.Expected.Before(b.On):
-		k.refuse("expected", "This day was past when the provider answered.")
+		k.refuse("expected", "This day was past when the provider answered. Give the one that is expected, or leave it out.")
 	}
 	switch {
 	case b.Answer != ReferralAppointed && !b.Appointment.IsZero():
@@ -96,7 +96,7 @@ func (b *ReferralAnswer) checkDetails(k *checker) {
 	case b.Answer == ReferralAppointed && b.Appointment.IsZero():
 		k.refuse("appointment", "Say when the appointment is, like 2026-01-31T14:05:00-08:00.")
 	case b.Answer == ReferralAppointed && DateOf(b.Appointment.In(k.loc)).Before(b.On):
-		k.refuse("appointment", "This is before the day on which the provider answered.")
+		k.refuse("appointment", "This is before the day on which the provider answered. Give a later time.")
 	}
 }
 
@@ -223,7 +223,7 @@ func (b *ReferralFollowUp) check(k *checker) {
 }
 
 func (b *ReferralFollowUp) blockers(c *Case, _ string) []Blocker {
-	return c.anyReferral(Blocker{Code: "no-referral-to-follow-up", Detail: "No referral waits for a service to begin."}, ReferralRevoked)
+	return c.anyReferral(Blocker{Code: "no-referral-to-follow-up", Detail: "No referral waits for a service to begin. Offer a service first."}, ReferralRevoked)
 }
 
 func (b *ReferralFollowUp) refuse(c *Case, _ Command) error {
@@ -234,7 +234,7 @@ func (b *ReferralFollowUp) refuse(c *Case, _ Command) error {
 	case !r.Status.followed():
 		return InvalidField("referral", r.stands())
 	case b.On.Before(r.OfferedOn):
-		return InvalidField("on", "This is before the service was offered, on "+r.OfferedOn.String()+".")
+		return InvalidField("on", "This is before the service was offered, on "+r.OfferedOn.String()+". Give a later day.")
 	}
 	return nil
 }

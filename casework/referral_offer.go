@@ -88,7 +88,7 @@ func (b *ReferralOffer) refuse(c *Case, _ Command) error {
 		return err
 	}
 	if b.On.Before(DateOf(c.OpenedAt.In(c.Location()))) {
-		return InvalidField("on", "This is before the case was opened.")
+		return InvalidField("on", "This is before the case was opened. Give a later day.")
 	}
 	if b.PlanStep != "" && !c.owesPlanStep(b.PlanStep) {
 		return InvalidField("plan_step", "The plan in effect has no such open step. Leave it out, or amend the plan first.")
@@ -199,7 +199,7 @@ func (b *ReferralSending) check(k *checker) {
 }
 
 func (b *ReferralSending) blockers(c *Case, _ string) []Blocker {
-	return c.anyReferral(Blocker{Code: "no-referral-consented", Detail: "No referral has consent and waits to be sent."}, ReferralSent)
+	return c.anyReferral(Blocker{Code: "no-referral-consented", Detail: "No referral has consent and waits to be sent. Record the consent first."}, ReferralSent)
 }
 
 func (b *ReferralSending) refuse(c *Case, _ Command) error {
@@ -260,7 +260,7 @@ func (b *ReferralEnd) check(k *checker) {
 }
 
 func (b *ReferralEnd) blockers(c *Case, _ string) []Blocker {
-	return c.anyReferral(Blocker{Code: "no-referral-to-withdraw", Detail: "No referral waits for a service to begin."}, ReferralRevoked)
+	return c.anyReferral(Blocker{Code: "no-referral-to-withdraw", Detail: "No referral waits for a service to begin. Offer a service first."}, ReferralRevoked)
 }
 
 func (b *ReferralEnd) refuse(c *Case, _ Command) error {

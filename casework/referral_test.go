@@ -420,3 +420,59 @@ func TestReferral_StateIsSmall(t *testing.T) {
 	require.True(t, r.FollowUp.IsZero())
 	require.True(t, strings.HasPrefix(r.Service, "county-211:"))
 }
+
+// Whatever is recorded about a referral is about one that is there, on a day that can
+// be right, and follows from where it stands.
+func TestReferral_RefusesWhatDoesNotFollow(t *testing.T) {
+	t.Parallel()
+	c := referred(t) // 1 was offered, 2 has consent, 3 was sent, 4 has begun
+	on := day(t, "2025-01-22")
+	for name, step := range map[string]struct {
+		right, wrong int
+		body         func(number int, on casework.Date) casework.Body
+	}{
+		"sending": {2, 1, func(n int, on casework.Date) casework.Body {
+			return &casework.ReferralSending{Referral: n, On: on, By: "phone"}
+		}},
+		"answer": {3, 4, func(n int, on casework.Date) casework.Body {
+			return &casework.ReferralAnswer{Referral: n, On: on, Answer: casework.ReferralAccepted}
+		}},
+		"progress": {4, 1, func(n int, on casework.Date) casework.Body {
+			return &casework.ReferralProgress{Referral: n, On: on, Progress: casework.ReferralAttained, Evidence: "text"}
+		}},
+		"follow-up": {3, 4, func(n int, on casework.Date) casework.Body {
+			next := day(t, "2025-02-05")
+			return &casework.ReferralFollowUp{Referral: n, On: on, Asked: "family", Found: "no-news", Next: next, Notes: "text"}
+		}},
+		"end": {1, 4, func(n int, on casework.Date) casework.Body {
+			return &casework.ReferralEnd{Referral: n, On: on, By: "agency", Reason: "other"}
+		}},
+	} {
+		refuse := func(what, field string, body casework.Body) refusal {
+			return refusal{name: name + " " + what, by: caseworker(), body: body, kind: casework.Invalid, field: field}
+		}
+		c.refuses(
+			t,
+			refuse("on no day", "on", step.body(step.right, casework.Date{})),
+			refuse("tomorrow", "on", step.body(step.right, day(t, "2025-01-23"))),
+			refuse("before the last thing that happened", "on", step.body(step.right, day(t, "2025-01-21"))),
+			refuse("of none", "referral", step.body(9, on)),
+			refuse("of another that stands elsewhere", "referral", step.body(step.wrong, on)),
+		)
+	}
+	asked := func(name string, next casework.Date) refusal {
+		return refusal{
+			name: name, by: caseworker(), kind: casework.Invalid, field: "next",
+			body: &casework.ReferralFollowUp{Referral: 3, On: on, Asked: "family", Found: "no-news", Next: next, Notes: "text"},
+		}
+	}
+	c.refuses(
+		t,
+		asked("to be asked again yesterday", day(t, "2025-01-21")),
+		asked("to be asked again in two months", day(t, "2025-03-24")),
+		refusal{
+			name: "an answer to be forgotten", by: caseworker(), kind: casework.Invalid, field: "follow_up",
+			body: &casework.ReferralAnswer{Referral: 3, On: on, Answer: casework.ReferralAccepted, FollowUp: day(t, "2025-03-24")},
+		},
+	)
+}

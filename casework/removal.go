@@ -77,7 +77,7 @@ func (b *Removal) check(k *checker) {
 func (b *Removal) blockers(c *Case, id string) []Blocker {
 	today := DateOf(c.Now.In(c.Location()))
 	if child := c.child(id); child != nil && child.InCare() && !c.overstayed(id, today) {
-		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already."}}
+		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already. Leave the child out, or record a move."}}
 	}
 	return append(c.present(id), c.goneForGood(id)...)
 }
@@ -90,10 +90,10 @@ func (b *Removal) refuse(c *Case, _ Command) error {
 	for _, id := range b.Children {
 		child := c.child(id)
 		if on.Before(child.Born) {
-			return InvalidField("at", "This is before a child of the removal was born.")
+			return InvalidField("at", "This is before a child of the removal was born. Give a later time, or leave that child out.")
 		}
 		if on.Before(child.ExitedOn) {
-			return InvalidField("at", "This is before a child's last episode of care ended.")
+			return InvalidField("at", "This is before a child's last episode of care ended. Give a later time, or correct how that one ended.")
 		}
 		if child.InCare() && !c.overstayed(id, on) {
 			return InvalidField("at", "The trial home visit was within its limit then, so the episode goes on. "+

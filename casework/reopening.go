@@ -30,7 +30,7 @@ func (b *CaseReopening) check(k *checker) {
 	k.opaque("worker", b.Worker)
 	k.opaque("supervisor", b.Supervisor)
 	if b.Worker != "" && b.Worker == b.Supervisor {
-		k.refuse("supervisor", "Nobody supervises their own case.")
+		k.refuse("supervisor", "Nobody supervises their own case. Name another supervisor.")
 	}
 	k.oneOf("risk", b.Risk, RiskLevels()...)
 	k.required("reason", string(b.Reason))
@@ -69,7 +69,7 @@ func (b *Unlinking) blockers(r *Report, _ string) []Blocker {
 	if r.Original != "" {
 		return nil
 	}
-	return []Blocker{{Code: "not-a-duplicate", Detail: "This report was not closed as a duplicate. What is new is a new report."}}
+	return []Blocker{{Code: "not-a-duplicate", Detail: "This report was not closed as a duplicate. Take what is new as a new report."}}
 }
 
 func (b *Unlinking) refuse(*Report, Command) error { return nil }

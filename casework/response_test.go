@@ -100,6 +100,10 @@ func TestPerpetrator_Refuses(t *testing.T) {
 	meet := func(name, field string, change func(*casework.PerpetratorContact)) refusal {
 		return refusal{name: "meeting " + name, by: investigator(), body: with(aMeeting(t, "P9"), change), kind: casework.Invalid, field: field}
 	}
+	received(t).refuses(t, refusal{
+		name: "meeting before screening", by: investigator(), kind: casework.Blocked, codes: []string{"not-screened-in"},
+		body: with(aMeeting(t, "P9"), func(b *casework.PerpetratorContact) { b.At = clock(t, "2025-01-06 09:20") }),
+	})
 	contacted(t).refuses(
 		t,
 		name("nobody", "perpetrator", func(b *casework.PerpetratorNaming) { b.Perpetrator = "" }),

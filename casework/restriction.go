@@ -47,9 +47,9 @@ func (b *restriction) check(k *checker) { k.required("reason", string(b.Reason))
 func (b *restriction) changes(r *Record) error {
 	switch {
 	case b.Restricted == r.Restricted && b.Restricted:
-		return InvalidField("restricted", "This record is restricted already.")
+		return InvalidField("restricted", "This record is restricted already. Leave it as it is.")
 	case b.Restricted == r.Restricted:
-		return InvalidField("restricted", "This record is not restricted.")
+		return InvalidField("restricted", "This record is not restricted. Leave it as it is.")
 	}
 	return nil
 }

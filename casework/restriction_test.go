@@ -47,3 +47,17 @@ func TestRestriction_Refuses(t *testing.T) {
 	ended := closed(t, elder)
 	ended.refuses(t, refusal{name: "a closed case", by: supervisor(), body: restrict(true, "text"), kind: casework.Gone})
 }
+
+func TestRestriction_OfAReportRefuses(t *testing.T) {
+	t.Parallel()
+	c := screened(t)
+	refuse := func(name, field string, restricted bool, reason casework.Text) refusal {
+		return refusal{
+			name: name, by: supervisor(), kind: casework.Invalid, field: field,
+			body: casework.NewRestriction(casework.KindReport, restricted, reason),
+		}
+	}
+	c.refuses(t, refuse("no reason", "reason", true, " "), refuse("what is open already", "restricted", false, "text"))
+	c.does(t, supervisor(), casework.NewRestriction(casework.KindReport, true, "text"))
+	c.refuses(t, refuse("what is restricted already", "restricted", true, "text"))
+}

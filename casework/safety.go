@@ -52,7 +52,7 @@ func (b *SafetyAssessment) check(k *checker) {
 		k.opaque("adults["+strconv.Itoa(i)+"]", id)
 	}
 	if !b.ReviewOn.IsZero() && !b.ReviewOn.After(DateOf(b.At.In(k.loc))) {
-		k.refuse("review_on", "The plan is reviewed after the day on which it was agreed.")
+		k.refuse("review_on", "The plan is reviewed after the day on which it was agreed. Give a later day.")
 	}
 }
 
@@ -66,7 +66,7 @@ func (b *SafetyAssessment) blockers(r *Report, _ string) []Blocker {
 			return nil
 		}
 	}
-	return []Blocker{{Code: "no-contact", Detail: "No victim has been met face to face yet."}}
+	return []Blocker{{Code: "no-contact", Detail: "No victim has been met face to face yet. Record the contact first."}}
 }
 
 func (b *SafetyAssessment) refuse(r *Report, _ Command) error { return r.sinceReceipt(b.At) }

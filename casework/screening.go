@@ -92,7 +92,7 @@ func (b *ScreeningOut) apply(r *Report, e Event) {
 // screened blocks a second screening.
 func (r *Report) screened() []Blocker {
 	if r.Priority != "" {
-		return []Blocker{{Code: "already-screened", Detail: "The report has been screened in already."}}
+		return []Blocker{{Code: "already-screened", Detail: "The report has been screened in already. Correct its priority, or switch its track."}}
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func (k *checker) sealed(at string, s Share) {
 		k.refuse(at+"what", "What is sealed has a paper of its own. Put the other codes into another entry.")
 	}
 	if s.Basis != ShareByConsent && s.Basis != ShareByCourtOrder {
-		k.refuse(at+"basis", "Only a written consent or the order of a court opens what is sealed.")
+		k.refuse(at+"basis", "Only a written consent or the order of a court opens what is sealed. Say consent or court-order.")
 	}
 	if s.Paper == "" {
 		k.refuse(at+"paper", "Name the consent or the order that opens it. Put it on record first, under consents.")

@@ -112,7 +112,7 @@ func decide[S any](s *S, r *Record, kind AggregateKind, c Command) (Event, error
 	step, known := findStep(func(s *Step) bool { return s.Name == c.Name }, kind)
 	body, fits := c.Body.(stepBody[S])
 	if !known || !fits {
-		return Event{}, InvalidField("name", "This kind of record has no such step.")
+		return Event{}, InvalidField("name", "This kind of record has no such step. Take one of its next steps.")
 	}
 	if !step.May(c.Actor.Role) {
 		return Event{}, &Error{Kind: Forbidden, Detail: "Your role may not take this step: " + step.Title + "."}

@@ -35,7 +35,7 @@ func (b *TPRPetition) check(k *checker) {
 		k.opaque("parents", id)
 	}
 	if slices.ContainsFunc(b.Parents, func(id string) bool { return slices.Contains(b.Children, id) }) {
-		k.refuse("parents", "Nobody is their own parent.")
+		k.refuse("parents", "Nobody is their own parent. Name the parent.")
 	}
 	k.day("on", b.On)
 	k.required("grounds", string(b.Grounds))
@@ -196,9 +196,9 @@ func (r ParentalRights) admitPetition(on Date) error {
 			". Leave that parent out.")
 	case r.Status == TPRFiled:
 		return InvalidField("parents", "A petition about one of these parents waits for the court already, since "+
-			r.Petitioned.String()+".")
+			r.Petitioned.String()+". Leave that parent out, or record the decision on it first.")
 	case on.Before(r.On):
-		return InvalidField("on", "This is before the last decision about one of these parents, of "+r.On.String()+".")
+		return InvalidField("on", "This is before the last decision about one of these parents, of "+r.On.String()+". Give a later day.")
 	}
 	return nil
 }
@@ -233,7 +233,7 @@ func (b *TPRDecision) check(k *checker) {
 	k.oneOf("status", b.Status, TPROutcomes()...)
 	k.day("on", b.On)
 	if slices.Contains(b.Children, b.Parent) {
-		k.refuse("parent", "Nobody is their own parent.")
+		k.refuse("parent", "Nobody is their own parent. Name the parent.")
 	}
 }
 

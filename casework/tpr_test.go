@@ -174,6 +174,9 @@ func TestTPRDecision_Refuses(t *testing.T) {
 		refuse("without a petition", "status", func(b *casework.TPRDecision) { b.Parent = "P6" }),
 		refuse("before the petition", "on", func(b *casework.TPRDecision) { b.On = day(t, "2025-01-21") }),
 		refuse("to come", "on", func(b *casework.TPRDecision) { b.On = day(t, "2025-01-23") }),
+		refuse("before any court", "on", func(b *casework.TPRDecision) {
+			b.Parent, b.Status, b.On = "P6", casework.TPRRelinquished, day(t, "2025-01-20")
+		}),
 	)
 	c.does(t, caseworker(), aDecision(t, casework.TPRGranted))
 	c.refuses(t, refusal{

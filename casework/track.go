@@ -44,7 +44,7 @@ func (b *TrackSwitch) blockers(r *Report, _ string) []Blocker {
 	if r.Track == alternativeResponse {
 		return nil
 	}
-	return []Blocker{{Code: "not-alternative-response", Detail: "Only an alternative response can be switched to an investigation."}}
+	return []Blocker{{Code: "not-alternative-response", Detail: "Only an alternative response can be switched to an investigation. Leave the track as it is."}}
 }
 
 func (b *TrackSwitch) refuse(r *Report, _ Command) error {
@@ -132,7 +132,7 @@ func (b *UnableToLocate) blockers(r *Report, id string) []Blocker {
 	case v == nil:
 		return nil
 	case v.settled():
-		return []Blocker{{Code: "victim-settled", Subject: id, Detail: "This child was met, is excepted, or was given up already."}}
+		return []Blocker{{Code: "victim-settled", Subject: id, Detail: "This child was met, is excepted, or was given up already. Leave this child out."}}
 	}
 	return v.unsought()
 }
@@ -140,11 +140,11 @@ func (b *UnableToLocate) blockers(r *Report, id string) []Blocker {
 func (b *UnableToLocate) refuse(r *Report, _ Command) error {
 	for _, id := range b.Victims {
 		if r.victim(id) == nil {
-			return InvalidField("victims", "This child is not a victim in this report.")
+			return InvalidField("victims", "This child is not a victim in this report. Name a victim of the report.")
 		}
 	}
 	if b.On.Before(DateOf(r.receivedAt().In(r.Location()))) {
-		return InvalidField("on", "This is before the report was received.")
+		return InvalidField("on", "This is before the report was received. Give a later day, or correct when the report was received.")
 	}
 	return nil
 }
@@ -257,7 +257,7 @@ func (b *ContactException) blockers(r *Report, id string) []Blocker {
 		return missing
 	}
 	if v := r.victim(id); v != nil && v.settled() {
-		return []Blocker{{Code: "victim-settled", Subject: id, Detail: "This child was met, is excepted, or was given up already."}}
+		return []Blocker{{Code: "victim-settled", Subject: id, Detail: "This child was met, is excepted, or was given up already. Leave this child out."}}
 	}
 	return nil
 }
@@ -265,7 +265,7 @@ func (b *ContactException) blockers(r *Report, id string) []Blocker {
 // refuse: nobody approves an exception from their own duty.
 func (b *ContactException) refuse(r *Report, c Command) error {
 	if r.victim(b.Victim) == nil {
-		return InvalidField("victim", "This child is not a victim in this report.")
+		return InvalidField("victim", "This child is not a victim in this report. Name a victim of the report.")
 	}
 	if c.Actor.ID == r.Worker {
 		return NewError(Forbidden, "Nobody excepts themselves from a contact. Another supervisor must do it.")

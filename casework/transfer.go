@@ -238,7 +238,7 @@ func (t Transfer) Refused(err error) (reason string, final bool) {
 // RefuseUndo says why a transfer cannot be undone. Asked twice it is none the worse.
 func (t Transfer) RefuseUndo() error {
 	if t.Count(ItemMoved, ItemPlanned, ItemFailed) == 0 && !t.Undoing() {
-		return NewError(Blocked, "Nothing was moved, so there is nothing to undo.")
+		return NewError(Blocked, "Nothing was moved, so there is nothing to undo. Leave it, or transfer the records anew.")
 	}
 	return nil
 }

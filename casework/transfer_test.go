@@ -80,6 +80,14 @@ func TestTransfer_MovesAndTakesBackByAssignments(t *testing.T) {
 	require.Equal(t, supervisor().ID, c.state.Supervisor)
 }
 
+func TestTransfer_RefusesWhatIsNoRecordAndToUndoNothing(t *testing.T) {
+	t.Parallel()
+	x := aTransfer(casework.ItemRefused)
+	_, err := x.Command(casework.TransferItem{Record: "house-1"})
+	requireRefusal(t, err, casework.Invalid, "record")
+	requireRefusal(t, x.RefuseUndo(), casework.Blocked, "")
+}
+
 func TestTransfer_TellsRefusalsFromWhatPasses(t *testing.T) {
 	t.Parallel()
 	var x casework.Transfer

@@ -120,7 +120,7 @@ func (b *Visit) check(k *checker) {
 func (b *Visit) checkAttempt(k *checker) {
 	switch {
 	case b.Attempted && b.Alone:
-		k.refuse("alone", "An attempt cannot have been a talk alone with the child.")
+		k.refuse("alone", "An attempt cannot have been a talk alone with the child. Leave alone out, or record the visit that was made.")
 	case b.Attempted && len(b.Topics) > 0:
 		k.refuse("topics", "Nothing was spoken about in an attempt. Leave the topics out, or record the visit that was made.")
 	case b.Outcome != "" && !b.Attempted:

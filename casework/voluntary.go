@@ -50,7 +50,7 @@ func (b *VoluntaryPlacement) check(k *checker) {
 
 func (b *VoluntaryPlacement) blockers(c *Case, id string) []Blocker {
 	if child := c.child(id); child != nil && child.InCare() {
-		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already."}}
+		return []Blocker{{Code: "already-in-care", Subject: id, Detail: "This child is in care already. Leave the child out, or record a move."}}
 	}
 	return append(c.present(id), c.goneForGood(id)...)
 }
@@ -121,7 +121,7 @@ func (b *VoluntaryEnd) blockers(c *Case, id string) []Blocker {
 	if child == nil || (child.InCare() && child.Voluntary) {
 		return c.present(id)
 	}
-	return []Blocker{{Code: "no-agreement", Subject: id, Detail: "This child is not in care by agreement with the parents."}}
+	return []Blocker{{Code: "no-agreement", Subject: id, Detail: "This child is not in care by agreement with the parents. Record the agreement first, or another exit."}}
 }
 
 func (b *VoluntaryEnd) refuse(c *Case, _ Command) error {
@@ -130,7 +130,7 @@ func (b *VoluntaryEnd) refuse(c *Case, _ Command) error {
 	}
 	for _, id := range b.Children {
 		if b.Outcome == voluntaryHome && !b.On.After(c.child(id).RemovedOn) {
-			return InvalidField("on", "A child cannot go home before, or on, the day of the placement.")
+			return InvalidField("on", "A child cannot go home before, or on, the day of the placement. Give a later day, or correct the placement.")
 		}
 	}
 	return c.sinceLastMove(b.Children, b.On)

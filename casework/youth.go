@@ -206,7 +206,7 @@ func (b *ExtendedCare) refuse(c *Case, _ Command) error {
 	for _, id := range b.Children {
 		child := c.child(id)
 		if !child.reached(b.Until, ageOfMajority) || b.Until.After(child.Born.AddMonths(12*ageOfLastCare)) {
-			return InvalidField("until", "Care is extended to a day between the 18th and the 21st birthday.")
+			return InvalidField("until", "Care is extended to a day between the 18th and the 21st birthday. Give such a day.")
 		}
 	}
 	return nil
@@ -224,7 +224,7 @@ func (c *Case) ofAge(ids []string, on Date, years int) error {
 	}
 	for _, id := range ids {
 		if !c.child(id).reached(on, years) {
-			return InvalidField("on", "The child was too young for that on this day, or the date of birth is not on record.")
+			return InvalidField("on", "The child was too young for that on this day, or the date of birth is not on record. Give a later day, or leave this child out.")
 		}
 	}
 	return c.sinceRemoval(ids, on)
