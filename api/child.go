@@ -21,7 +21,7 @@ func (a *API) listChildren(c *call, s subject) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	names, err := a.names(c.Context(), s, children)
+	names, err := a.names(c.Context(), s, idsOf(children))
 	if err != nil {
 		return reply{}, err
 	}
@@ -32,16 +32,18 @@ func (a *API) listChildren(c *call, s subject) (reply, error) {
 	return reply{body: listView[childView]{Items: views}, revision: s.Revision, did: named(names)}, nil
 }
 
-// names returns the children's names by ID, none for those who may not read them.
-func (a *API) names(
-	ctx context.Context, s subject, children []casework.ChildSummary,
-) (map[string]string, error) {
-	if !s.may(access.ReadNames) || len(children) == 0 {
-		return nil, nil
-	}
+func idsOf(children []casework.ChildSummary) []string {
 	ids := make([]string, len(children))
 	for i, child := range children {
 		ids[i] = child.Child
+	}
+	return ids
+}
+
+// names returns people's names by ID, none for those who may not read them.
+func (a *API) names(ctx context.Context, s subject, ids []string) (map[string]string, error) {
+	if !s.may(access.ReadNames) || len(ids) == 0 {
+		return nil, nil
 	}
 	people, err := a.store.Persons(ctx, ids)
 	if err != nil {

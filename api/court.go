@@ -60,11 +60,7 @@ func (a *API) readCourt(c *call, s subject) (reply, error) {
 		return reply{}, err
 	}
 	docket, pending := casework.DocketOf(events), casework.FoldCase(events).Pending()
-	children, err := a.store.Children(c.Context(), s.Aggregate)
-	if err != nil {
-		return reply{}, err
-	}
-	names, err := a.names(c.Context(), s, children)
+	names, err := a.everyone(c.Context(), s)
 	if err != nil {
 		return reply{}, err
 	}

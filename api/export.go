@@ -26,6 +26,7 @@ type exported struct {
 	summary  casework.Summary
 	names    map[string]string
 	children []casework.ChildSummary
+	adults   []casework.AdultSummary
 	events   []casework.Event
 	duties   []postgres.RecordDuty
 	notices  []postgres.SentNotice
@@ -68,7 +69,10 @@ func (a *API) gather(ctx context.Context, s subject) (*exported, error) {
 	if all.children, err = a.store.Children(ctx, s.Aggregate); err != nil {
 		return nil, err
 	}
-	if all.names, err = a.names(ctx, s, all.children); err != nil {
+	if all.adults, err = a.store.Adults(ctx, s.Aggregate); err != nil {
+		return nil, err
+	}
+	if all.names, err = a.everyone(ctx, s); err != nil {
 		return nil, err
 	}
 	if all.events, err = a.store.Events(ctx, s.Aggregate, 1); err != nil {

@@ -83,7 +83,7 @@ adoption links. Narratives that were destroyed are named and have no words.
 }
 
 func (all *exported) tables() []table {
-	return []table{all.record(), all.childTable(), all.timeline(), all.narratives(), all.dutyTable(), all.noticeTable()}
+	return []table{all.record(), all.childTable(), all.adultTable(), all.timeline(), all.narratives(), all.dutyTable(), all.noticeTable()}
 }
 
 func (all *exported) record() table {
@@ -108,6 +108,14 @@ func (all *exported) childTable() table {
 		t.rows = append(t.rows, []string{
 			c.Child, all.names[c.Child], day(c.Born), string(c.Stage), day(c.RemovedOn), c.Setting, day(c.ExitedOn), c.ExitReason,
 		})
+	}
+	return t
+}
+
+func (all *exported) adultTable() table {
+	t := table{"adults.csv", "The adults of the record.", []string{"person", "name", "as", "protected"}, nil}
+	for _, one := range all.adults {
+		t.rows = append(t.rows, []string{one.Person, all.names[one.Person], strings.Join(one.As, " "), strconv.FormatBool(one.Protected)})
 	}
 	return t
 }

@@ -51,7 +51,7 @@ func TestExport_HasAllThatCanBeReadAndSaysForWhomOnEveryLine(t *testing.T) {
 		}
 		tables[name] = rows[1:]
 	}
-	require.Len(t, tables, 6)
+	require.Len(t, tables, 7)
 	require.Len(t, tables["record.csv"], 1)
 	require.Equal(t, "CANARY-NAME Ana", tables["children.csv"][0][1])
 	require.Len(t, tables["timeline.csv"], len(r.all(casework.RoleSupervisor, r.path+"/timeline", "200")))

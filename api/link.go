@@ -98,10 +98,11 @@ func (a *API) linkCase(step casework.Step) handler {
 		}
 		link := &casework.CaseLink{Case: of.Number, Carrier: of.Worker, PersonsMatch: body.PersonsMatch, Note: body.Note}
 		command.Body = link
-		if err := a.mayLink(c, s, command); err != nil {
+		adults, err := a.mayLink(c, s, command)
+		if err != nil {
 			return reply{}, err
 		}
-		told := link.Attachment(s.Number, command.Actor)
+		told := link.Attachment(s.Number, adults, command.Actor)
 		if _, err := a.send(c, sending{
 			kind: casework.KindCase, number: of.Number, command: told, deliver: a.update(of.Aggregate, told),
 		}); err != nil {
@@ -121,16 +122,17 @@ func (a *API) linkCase(step casework.Step) handler {
 	})
 }
 
-// mayLink refuses what the report refuses, before the case is told.
-func (a *API) mayLink(c *call, s subject, command casework.Command) error {
+// mayLink refuses what the report refuses, before the case is told. It returns whom the
+// report knows.
+func (a *API) mayLink(c *call, s subject, command casework.Command) ([]casework.Adult, error) {
 	events, err := a.store.Events(c.Context(), s.Aggregate, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	report := casework.FoldReport(events)
 	command.Now = later(a.now(), report.Now)
 	_, refused := report.Decide(command)
-	return a.unlessDone(c, sending{kind: casework.KindReport, number: s.Number, command: command}, refused)
+	return report.Adults, a.unlessDone(c, sending{kind: casework.KindReport, number: s.Number, command: command}, refused)
 }
 
 // safetyOf finds the last safety decision that was made on the report from which a

@@ -298,7 +298,7 @@ func (a *API) takeKnown(c *call, children []reported) error {
 			return casework.InvalidField(at+"person", "This person stands in the list twice. Name them once.")
 		}
 		seen[child.Person] = true
-		one, err := a.knownChild(c, at+"person", child.Person)
+		one, err := a.knownPerson(c, at+"person", child.Person)
 		if err != nil {
 			return err
 		}
@@ -307,7 +307,8 @@ func (a *API) takeKnown(c *call, children []reported) error {
 	return nil
 }
 
-func (a *API) knownChild(c *call, field, id string) (postgres.Known, error) {
+// knownPerson finds somebody whom a body names, for those who may know of them.
+func (a *API) knownPerson(c *call, field, id string) (postgres.Known, error) {
 	scope, err := a.around(c, access.SearchPersons)
 	if err != nil {
 		return postgres.Known{}, err

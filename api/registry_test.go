@@ -26,30 +26,30 @@ func TestRegistry_ShowsAFindingUntilItIsExpungedAndTheFileStays(t *testing.T) {
 	t.Parallel()
 	s := overStack(t, teststack.New(t, teststack.Options{}))
 	against := receipt()
-	against["allegations"] = []body{
-		{"child": 0, "type": "medical-neglect", "perpetrator": "person-9"}, {"child": 1, "type": "neglect"},
-	}
+	against["adults"] = []body{{"name": "Carl Doe", "as": []string{"parent"}}}
+	against["allegations"] = []body{{"child": 0, "type": "medical-neglect", "adult": 0}, {"child": 1, "type": "neglect"}}
 	taken := s.post(casework.RoleHotline, "/v1/reports", against).taken(http.StatusCreated)
 	r := report{service: s, tb: t, number: taken.Number, path: "/v1/reports/" + taken.Number}
 	for _, child := range r.listChildren(casework.RoleSupervisor) {
 		id, _ := child["child"].(string)
 		r.children = append(r.children, id)
 	}
+	perpetrator := s.listAdults(casework.RoleSupervisor, r.path)[0].Person
 	r.investigate()
 	supervisor := s.token(casework.RoleSupervisor)
 	stranger := s.tokenFor("w-far-away", casework.RoleInvestigator)
 
-	mine := s.onRegistry(supervisor, "person-9")
+	mine := s.onRegistry(supervisor, perpetrator)
 	require.Len(t, mine, 1)
 	require.Equal(t, r.path, mine[0]["report"])
-	theirs := s.onRegistry(stranger, "person-9")
+	theirs := s.onRegistry(stranger, perpetrator)
 	require.Len(t, theirs, 1, "a finding of another office counts")
 	require.NotContains(t, theirs[0], "report", "which report it was is for those to know who may read it")
 	require.Empty(t, s.onRegistry(supervisor, "person-8"))
 
-	s.get(casework.RoleSupervisor, "/v1/registry?perpetrator=person-9").refused(http.StatusBadRequest, "malformed", "purpose")
+	s.get(casework.RoleSupervisor, "/v1/registry?perpetrator="+perpetrator).refused(http.StatusBadRequest, "malformed", "purpose")
 	s.get(casework.RoleSupervisor, "/v1/registry?purpose=placement-check").refused(http.StatusBadRequest, "malformed", "perpetrator")
-	s.get(casework.RoleCaseworker, "/v1/registry?perpetrator=person-9&purpose=placement-check").
+	s.get(casework.RoleCaseworker, "/v1/registry?perpetrator="+perpetrator+"&purpose=placement-check").
 		refused(http.StatusForbidden, casework.Forbidden, "")
 
 	path := r.path + "/allegations/a1/expungement"
@@ -59,7 +59,7 @@ func TestRegistry_ShowsAFindingUntilItIsExpungedAndTheFileStays(t *testing.T) {
 	done := s.post(casework.RoleSupervisor, path, word)
 	require.Equal(t, http.StatusOK, done.status, done.text)
 	require.NotContains(t, done.text, "substantiated")
-	require.Empty(t, s.onRegistry(supervisor, "person-9"))
+	require.Empty(t, s.onRegistry(supervisor, perpetrator))
 	timeline := s.get(casework.RoleSupervisor, r.path+"/timeline").text
 	require.Contains(t, timeline, "The finding on allegation a1 was expunged from the registry.")
 	require.Contains(t, timeline, "finding.made", "the casework file stays")

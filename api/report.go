@@ -24,9 +24,11 @@ type receipt struct {
 	Supervisor string         `json:"supervisor"`
 	Restricted bool           `json:"restricted,omitempty"`
 	// Call is what kind of call it was, empty for a referral.
-	Call        string     `json:"call,omitempty"`
-	Children    []reported `json:"children"`
-	Allegations []alleged  `json:"allegations"`
+	Call     string     `json:"call,omitempty"`
+	Children []reported `json:"children"`
+	// Adults are whom the caller names beside the children, and never the caller.
+	Adults      []reportedAdult `json:"adults,omitempty"`
+	Allegations []alleged       `json:"allegations"`
 }
 
 // reported is a child as the caller describes it. The name may be unknown.
@@ -42,7 +44,9 @@ type alleged struct {
 	// Child is the child's place in Children, from 0.
 	Child *int   `json:"child"`
 	Type  string `json:"type"`
-	// Perpetrator is an opaque ID, empty if unknown.
+	// Adult is the place in Adults of the alleged perpetrator, from 0. One who is known
+	// already can be named by ID instead, as Perpetrator; neither is there if unknown.
+	Adult       *int   `json:"adult,omitempty"`
 	Perpetrator string `json:"perpetrator,omitempty"`
 }
 
@@ -67,6 +71,9 @@ func (a *API) receiveReport(c *call) (reply, error) {
 			"Who made the report cannot be kept safe right now. Send the report without its reporter, and enter that later.")
 	}
 	if err := a.takeKnown(c, body.Children); err != nil {
+		return reply{}, err
+	}
+	if err := a.takeKnownAdults(c, &body); err != nil {
 		return reply{}, err
 	}
 	draft := command
@@ -106,8 +113,8 @@ func (a *API) reserveReport(c *call, command casework.Command, body receipt) (se
 	if reserved.Fingerprint != command.Fingerprint {
 		return sending{}, reused()
 	}
-	if len(reserved.Persons) != len(body.Children) {
-		return sending{}, fmt.Errorf("%d persons reserved for %d children", len(reserved.Persons), len(body.Children))
+	if len(reserved.Persons) != len(body.Children)+len(body.Adults) {
+		return sending{}, fmt.Errorf("%d persons reserved for %d children and %d adults", len(reserved.Persons), len(body.Children), len(body.Adults))
 	}
 	final := body.receipt(reserved.Number, reserved.Persons, a.pack)
 	final.Narrative = full.Narrative
@@ -130,7 +137,7 @@ func (a *API) reserveReport(c *call, command casework.Command, body receipt) (se
 	}, nil
 }
 
-// check looks at what casework does not know: which child an allegation means.
+// check looks at what casework does not know: which child and adult an allegation means.
 func (b receipt) check() error {
 	if len(b.Children) == 0 && !(&casework.Receipt{Call: b.Call}).AboutNobody() {
 		return casework.InvalidField("children", "Name at least one.")
@@ -140,6 +147,14 @@ func (b receipt) check() error {
 			return casework.InvalidField(fmt.Sprintf("allegations[%d].child", i),
 				"Give the place of a child in children: 0 is the first.")
 		}
+		switch {
+		case one.Adult != nil && one.Perpetrator != "":
+			return casework.InvalidField(fmt.Sprintf("allegations[%d].adult", i),
+				"Name the alleged perpetrator once: by the place in adults, or by the ID of a person who is known.")
+		case one.Adult != nil && (*one.Adult < 0 || *one.Adult >= len(b.Adults)):
+			return casework.InvalidField(fmt.Sprintf("allegations[%d].adult", i),
+				"Give the place of an adult in adults: 0 is the first.")
+		}
 	}
 	if b.Reporter != nil {
 		return b.Reporter.check("reporter")
@@ -148,7 +163,7 @@ func (b receipt) check() error {
 }
 
 // receipt makes the casework body of a checked receipt. ids are those of the
-// children, in order.
+// children and then of the adults, in order.
 func (b receipt) receipt(number string, ids []string, pack string) *casework.Receipt {
 	r := &casework.Receipt{
 		Number: number, ReceivedAt: b.ReceivedAt, Timezone: b.Timezone, Office: b.Office, Jurisdiction: b.Jurisdiction,
@@ -158,27 +173,39 @@ func (b receipt) receipt(number string, ids []string, pack string) *casework.Rec
 	for i, child := range b.Children {
 		r.Children = append(r.Children, casework.Subject{ID: ids[i], Born: child.Born})
 	}
+	grown := ids[len(b.Children):]
+	r.Adults = b.adults(grown)
 	for i, one := range b.Allegations {
+		perpetrator := one.Perpetrator
+		if one.Adult != nil {
+			perpetrator = grown[*one.Adult]
+		}
 		r.Allegations = append(r.Allegations, casework.Allegation{
-			ID: "a" + strconv.Itoa(i+1), Victim: ids[*one.Child], Type: one.Type, Perpetrator: one.Perpetrator,
+			ID: "a" + strconv.Itoa(i+1), Victim: ids[*one.Child], Type: one.Type, Perpetrator: perpetrator,
 		})
 	}
 	return r
 }
 
-// placeholders stand for the children's IDs until they have some.
+// placeholders stand for people's IDs until they have some.
 func (b receipt) placeholders() []string {
-	ids := make([]string, len(b.Children))
-	for i := range ids {
-		ids[i] = "child " + strconv.Itoa(i)
+	var ids []string
+	for i := range b.Children {
+		ids = append(ids, "child "+strconv.Itoa(i))
+	}
+	for i := range b.Adults {
+		ids = append(ids, "adult-"+strconv.Itoa(i))
 	}
 	return ids
 }
 
 func (b receipt) persons() []postgres.Person {
-	persons := make([]postgres.Person, len(b.Children))
-	for i, child := range b.Children {
-		persons[i] = postgres.Person{ID: child.Person, Name: child.Name, Born: child.Born}
+	var persons []postgres.Person
+	for _, child := range b.Children {
+		persons = append(persons, postgres.Person{ID: child.Person, Name: child.Name, Born: child.Born})
+	}
+	for _, adult := range b.Adults {
+		persons = append(persons, adult.person())
 	}
 	return persons
 }

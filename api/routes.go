@@ -55,6 +55,7 @@ func (a *API) recordRoutes(on func(method, path string, h handler), kind casewor
 	}
 	get(one, read("record", a.readRecord))
 	get(one+"/children", read("children", a.listChildren))
+	get(one+"/adults", read("adults", a.listAdults))
 	get(one+"/duties", read("duties", a.listDuties))
 	get(one+"/duties/{duty:.+}", read("duty", a.readDuty))
 	get(one+"/timeline", read("timeline", a.readTimeline))
@@ -91,6 +92,8 @@ func (a *API) stepHandler(step casework.Step) handler {
 		return a.linkCase(step)
 	case casework.StepMoveCasePolicy, casework.StepMoveReportPolicy:
 		return a.movePolicy(step)
+	case casework.StepAddReportAdult, casework.StepAddCaseAdult:
+		return a.addAdult(step)
 	case casework.StepOfferReferral:
 		return a.offerReferral(step)
 	case casework.StepAddProfessional, casework.StepChangeProfessional:

@@ -44,7 +44,7 @@ func (a *API) readChild(c *call, s subject) (reply, error) {
 }
 
 func (a *API) tellChild(c *call, s subject, family *casework.Case, child casework.Child) (reply, error) {
-	names, err := a.names(c.Context(), s, []casework.ChildSummary{{Child: child.ID}})
+	names, err := a.names(c.Context(), s, []string{child.ID})
 	if err != nil {
 		return reply{}, err
 	}

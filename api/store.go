@@ -60,6 +60,7 @@ type Records interface {
 	Standing(ctx context.Context, person, aggregate string, now time.Time) (postgres.Standing, error)
 	Records(ctx context.Context, f postgres.RecordFilter) (postgres.Page[casework.Summary], error)
 	Children(ctx context.Context, aggregate string) ([]casework.ChildSummary, error)
+	Adults(ctx context.Context, aggregate string) ([]casework.AdultSummary, error)
 	// Events returns the events of a record from a seq on.
 	Events(ctx context.Context, aggregate string, from int) ([]casework.Event, error)
 	// Command returns the answer that a command got, NotFound when it was not
@@ -87,6 +88,8 @@ type Writings interface {
 	DropTexts(ctx context.Context, ids []string) error
 	Texts(ctx context.Context, ids []string) ([]postgres.Text, error)
 	Persons(ctx context.Context, ids []string) ([]postgres.Person, error)
+	// AddPerson adds nobody twice for one key.
+	AddPerson(ctx context.Context, key, aggregate string, p postgres.Person) (string, error)
 }
 
 // Drafts keeps what people have written and not yet sent, each their own.

@@ -67,11 +67,7 @@ func (a *API) readTimeline(c *call, s subject) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	children, err := a.store.Children(c.Context(), s.Aggregate)
-	if err != nil {
-		return reply{}, err
-	}
-	names, err := a.names(c.Context(), s, children)
+	names, err := a.everyone(c.Context(), s)
 	if err != nil {
 		return reply{}, err
 	}

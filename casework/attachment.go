@@ -66,6 +66,8 @@ type ReportAttachment struct {
 	wholeRecord
 
 	Report string `json:"report"`
+	// Adults are those whom the report knows by then.
+	Adults []Adult `json:"adults,omitempty"`
 }
 
 // Says tells the event in a sentence.
@@ -80,6 +82,7 @@ func (b *ReportAttachment) blockers(*Case, string) []Blocker { return nil }
 func (b *ReportAttachment) refuse(*Case, Command) error { return nil }
 
 func (b *ReportAttachment) apply(c *Case, _ Event) {
+	c.know(b.Adults...)
 	if !slices.Contains(c.Investigations, b.Report) {
 		c.Investigations = append(slices.Clip(c.Investigations), b.Report)
 	}
@@ -94,6 +97,8 @@ type ReportSettlement struct {
 	Report string `json:"report"`
 	// Disposition is one of [Dispositions].
 	Disposition string `json:"disposition"`
+	// Adults are those whom the report knew at its end.
+	Adults []Adult `json:"adults,omitempty"`
 }
 
 // Says tells the event in a sentence.
@@ -111,16 +116,17 @@ func (b *ReportSettlement) blockers(*Case, string) []Blocker { return nil }
 func (b *ReportSettlement) refuse(*Case, Command) error { return nil }
 
 func (b *ReportSettlement) apply(c *Case, _ Event) {
+	c.know(b.Adults...)
 	c.Investigations = slices.DeleteFunc(slices.Clone(c.Investigations), func(id string) bool { return id == b.Report })
 }
 
 // Attachment returns the command that tells the case of a report that it is
-// linked. Sending it twice tells it once.
-func (b *CaseLink) Attachment(report string, by Actor) Command {
+// linked, and which adults the report knows. Sending it twice tells it once.
+func (b *CaseLink) Attachment(report string, adults []Adult, by Actor) Command {
 	id := "attach/" + AggregateID(KindReport, report)
 	return Command{
 		ID: id, Fingerprint: id, Name: StepAttachReport, Actor: Actor{ID: by.ID, Role: RoleSystem},
-		Body: &ReportAttachment{Report: report},
+		Body: &ReportAttachment{Report: report, Adults: adults},
 	}
 }
 
@@ -133,7 +139,7 @@ func (r *Report) settlement(e Event) (Command, bool) {
 	id := "settle/" + e.Aggregate
 	return Command{
 		ID: id, Fingerprint: id, Name: StepSettleReport, Actor: Actor{ID: e.Actor.ID, Role: RoleSystem},
-		Body: &ReportSettlement{Case: r.Linked, Report: r.Number, Disposition: r.Disposition},
+		Body: &ReportSettlement{Case: r.Linked, Report: r.Number, Disposition: r.Disposition, Adults: r.Adults},
 	}, true
 }
 

@@ -131,7 +131,7 @@ func TestClosing_IsBlockedByWhatComesAfterItWasAskedFor(t *testing.T) {
 			c.does(t, caseworker(), withdraws(c.factID(t, casework.FactVisitMade, elder)))
 		},
 		"investigation-open": func(c *caseClerk) {
-			link := aCaseLink().Attachment("1007", hotline())
+			link := aCaseLink().Attachment("1007", nil, hotline())
 			c.does(t, link.Actor, link.Body)
 		},
 		"hearing-on-calendar": func(c *caseClerk) {

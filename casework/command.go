@@ -36,8 +36,10 @@ const (
 	// EditionPreferences asks for the order of placements of the Indian Child Welfare
 	// Act also where a trial home visit ends in care (25 USC 1915(b)).
 	EditionPreferences = 2
+	// EditionKnownPeople asks that adults are on record before a step names them.
+	EditionKnownPeople = 3
 	// Edition is the newest one.
-	Edition = EditionPreferences
+	Edition = EditionKnownPeople
 )
 
 type commandFields Command
@@ -114,6 +116,8 @@ type Transition struct {
 	Summary Summary `json:"summary"`
 	// Children are the rows that changed.
 	Children []ChildSummary `json:"children,omitempty"`
+	// Adults are the rows that changed.
+	Adults []AdultSummary `json:"adults,omitempty"`
 	// Duties are the rows that changed, complete.
 	Duties []Duty `json:"duties,omitempty"`
 	// Notices go to the outbox; those whose key is there already are left alone.

@@ -121,6 +121,9 @@ func (d *CourtDate) follow(facts []Fact) {
 // ItemOf names the item that an event made or moved in a record, "" for none:
 // "hearing-1".
 func ItemOf(record any, e Event) string {
+	if b, named := e.Body.(interface{ names() string }); named {
+		return b.names()
+	}
 	c, family := record.(*Case)
 	b, itemized := e.Body.(interface{ item(*Case) string })
 	if !family || !itemized {

@@ -67,7 +67,7 @@ func (r *Report) Opening(e Event) (Command, bool) {
 		Body: &Opening{
 			Number: b.Number, Report: r.Number, Children: r.Subjects(), Timezone: r.Timezone, Office: r.Office,
 			Jurisdiction: r.Jurisdiction, Pack: r.Pack, Worker: b.Caseworker, Supervisor: b.Supervisor,
-			Risk: b.Risk, Restricted: r.Restricted, On: DateOf(e.RecordedAt.In(r.Location())),
+			Risk: b.Risk, Restricted: r.Restricted, On: DateOf(e.RecordedAt.In(r.Location())), Adults: r.Adults,
 		},
 	}, true
 }

@@ -139,7 +139,7 @@ func TestCaseLink_LetsTheCaseGoOn(t *testing.T) {
 func reported(t testing.TB) *caseClerk {
 	t.Helper()
 	c := opened(t)
-	link := aCaseLink().Attachment("1007", hotline())
+	link := aCaseLink().Attachment("1007", nil, hotline())
 	c.does(t, link.Actor, link.Body)
 	return c
 }

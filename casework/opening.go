@@ -12,6 +12,8 @@ func familySteps() []Step {
 			func() Body { return &ReportAttachment{} }),
 		caseStep(StepSettleReport, "case.report-settled", "Record that a report about the family has ended", "", []Role{RoleSystem},
 			false, func() Body { return &ReportSettlement{} }),
+		caseStep(StepAddCaseAdult, "case.adult-added", "Put an adult on the case", "adults", works, false,
+			func() Body { return &CaseAdult{} }),
 		caseStep("case.assign", "case.assigned", "Assign the case", "assignments", leads, false,
 			func() Body { return &Assignment{} }),
 		caseStep("case.accept", "case.assignment-accepted", "Accept the case", "assignment-acceptances",
@@ -43,6 +45,8 @@ type Opening struct {
 	Supervisor   string    `json:"supervisor"`
 	Risk         string    `json:"risk"`
 	Restricted   bool      `json:"restricted,omitempty"`
+	// Adults are those whom the report knows.
+	Adults []Adult `json:"adults,omitempty"`
 }
 
 // Says tells the event in a sentence.
@@ -72,6 +76,7 @@ func (b *Opening) apply(c *Case, e Event) {
 		Restricted: b.Restricted, OpenedAt: e.RecordedAt, Answers: c.Answers,
 	}
 	c.Report = b.Report
+	c.know(b.Adults...)
 	for _, child := range b.Children {
 		c.Children = append(c.Children, Child{ID: child.ID, Born: child.Born})
 	}

@@ -40,7 +40,11 @@ func (b *PerpetratorNaming) blockers(r *Report, _ string) []Blocker {
 
 // refuse: who was found to have done something, or was named before, is not
 // exchanged for another.
-func (b *PerpetratorNaming) refuse(r *Report, _ Command) error {
+func (b *PerpetratorNaming) refuse(r *Report, cmd Command) error {
+	if cmd.Edition >= EditionKnownPeople && !r.knowsPerson(b.Perpetrator) {
+		return InvalidField("perpetrator", "This report does not know this person. Put them on the report first "+
+			"(adults), and name them then.")
+	}
 	for _, id := range b.Allegations {
 		switch a := r.allegation(id); {
 		case a == nil:
@@ -58,6 +62,13 @@ func (b *PerpetratorNaming) apply(r *Report, _ Event) {
 	for _, id := range b.Allegations {
 		r.allegation(id).Perpetrator = b.Perpetrator
 	}
+}
+
+// knowsPerson says whether somebody is on the report: as a child, as an adult, or as an
+// alleged perpetrator from before adults were put on record.
+func (r *Report) knowsPerson(id string) bool {
+	_, adult := r.adult(id)
+	return adult || r.victim(id) != nil || slices.Contains(r.perpetrators(), id)
 }
 
 // nameless lists the open allegations that name no alleged perpetrator.

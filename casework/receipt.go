@@ -33,6 +33,8 @@ type Receipt struct {
 	// CrossReports says that the report is under the rule that its allegations can
 	// oblige the agency to pass it on. Those that were taken before it are not.
 	CrossReports bool `json:"cross_reports,omitempty"`
+	// Adults are whom the caller names beside the children, and never the caller.
+	Adults []Adult `json:"adults,omitempty"`
 }
 
 // ReporterCategories are the codes for who called, without saying who.
@@ -72,8 +74,23 @@ func (b *Receipt) check(k *checker) {
 	if !b.AboutNobody() {
 		b.checkChildren(k)
 	}
+	b.checkAdults(k)
 	if b.alleges() {
 		b.checkAllegations(k)
+	}
+}
+
+func (b *Receipt) checkAdults(k *checker) {
+	if b.AboutNobody() && len(b.Adults) > 0 {
+		k.refuse("adults", "No person belongs to a call of this kind. Take it as a referral, an update or counselling.")
+	}
+	for i, a := range b.Adults {
+		at := fmt.Sprintf("adults[%d].", i)
+		k.adult(at, a, "person")
+		same := func(o Adult) bool { return o.ID == a.ID }
+		if slices.ContainsFunc(b.Adults[:i], same) || slices.ContainsFunc(b.Children, func(c Subject) bool { return c.ID == a.ID }) {
+			k.refuse(at+"person", "This person stands in the report twice. Name each person once.")
+		}
 	}
 }
 
@@ -119,6 +136,7 @@ func (b *Receipt) apply(r *Report, e Event) {
 		r.Victims = append(r.Victims, Victim{ID: c.ID, Born: c.Born})
 	}
 	r.Allegations = slices.Clone(b.Allegations)
+	r.know(b.Adults...)
 	r.record(e, Fact{Type: FactReportReceived, At: b.ReceivedAt})
 	if b.CrossReports {
 		r.oblige(e)

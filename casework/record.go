@@ -34,14 +34,16 @@ type Record struct {
 	// Timezone is the IANA zone of the office; every local date is a date there.
 	Timezone string `json:"timezone"`
 	// Pack is the policy pack and version that the record is pinned to.
-	Pack       string    `json:"pack"`
-	Worker     string    `json:"worker"`
-	Supervisor string    `json:"supervisor"`
-	Handover   Handover  `json:"handover,omitzero"`
-	Risk       string    `json:"risk,omitempty"`
-	Restricted bool      `json:"restricted,omitempty"`
-	OpenedAt   time.Time `json:"opened_at"`
-	ClosedAt   time.Time `json:"closed_at,omitzero"`
+	Pack       string   `json:"pack"`
+	Worker     string   `json:"worker"`
+	Supervisor string   `json:"supervisor"`
+	Handover   Handover `json:"handover,omitzero"`
+	Risk       string   `json:"risk,omitempty"`
+	Restricted bool     `json:"restricted,omitempty"`
+	// Adults are the grown people whom the record knows.
+	Adults   []Adult   `json:"adults,omitempty"`
+	OpenedAt time.Time `json:"opened_at"`
+	ClosedAt time.Time `json:"closed_at,omitzero"`
 	// Revision is the Seq of the last event, Head its hash.
 	Revision int    `json:"revision"`
 	Head     string `json:"head"`

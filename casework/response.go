@@ -21,6 +21,8 @@ func intakeSteps() []Step {
 			Name: "report.unlink", Event: "report.unlinked", Kind: KindReport, Title: "Take back that the report is a duplicate",
 			Path: "unlinking", Roles: supervises, Reopens: true, New: func() Body { return &Unlinking{} },
 		},
+		reportStep(StepAddReportAdult, "report.adult-added", "Put an adult on the report", "adults", takes, false,
+			func() Body { return &ReportAdult{} }),
 		reportStep(StepLinkCase, "report.case-linked", "Link the report with an open case", "case-link", takes, false,
 			func() Body { return &CaseLink{} }),
 	}

@@ -99,7 +99,7 @@ func aside(step string) bool {
 		"plan.sign", "plan-step.", "placement.", "provider.", "health-record.", "missing.", "trafficking.", "qrtp.",
 		"icwa.", "transition-plan.", "credit-report.", "exit-documents.", "extended-care.", "referral.", "need.",
 		"contact.add", "contact-plan.", "family-contact.", "rights-notice.", "appeal.", "grievance.", "meeting.", "decision.",
-		"professional.", casework.StepAttachReport, casework.StepSettleReport,
+		"professional.", casework.StepAddReportAdult, casework.StepAddCaseAdult, casework.StepAttachReport, casework.StepSettleReport,
 	}, beside)
 }
 

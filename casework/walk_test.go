@@ -228,10 +228,17 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 	case *casework.Unlinking:
 		b.Note = "text"
 		return b
+	case *casework.ReportAdult:
+		return w.adult(casework.KindReport)
 	case *casework.ReportRestriction:
 		return casework.NewRestriction(casework.KindReport, !r.Restricted, "text")
 	}
 	panic("no such step: " + next.Step)
+}
+
+// adult is somebody grown, with something that they are.
+func (w *walk) adult(kind casework.AggregateKind) casework.Body {
+	return casework.NewAdult(kind, casework.Adult{ID: fmt.Sprintf("P%d", 8+w.rng.IntN(4)), As: []string{one(w, casework.AdultRoles()...)}})
 }
 
 // undecided is an allegation that a finding can be made on, or any.
@@ -570,6 +577,8 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 	case *casework.CaseReopening:
 		b.PersonsMatch, b.Worker, b.Supervisor, b.Risk, b.Reason = true, "w-caseworker-0", "w-supervisor-1", one(w, casework.RiskLevels()...), "text"
 		return b
+	case *casework.CaseAdult:
+		return w.adult(casework.KindCase)
 	case *casework.CaseRestriction:
 		return casework.NewRestriction(casework.KindCase, !c.Restricted, "text")
 	case *casework.PlanApproval, *casework.ClosingApproval, *casework.Acceptance:

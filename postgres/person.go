@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"homeward/casework"
 
@@ -18,6 +20,34 @@ type Person struct {
 	Sex     string        `json:"sex,omitempty"`
 	Address string        `json:"address,omitempty"`
 	Phone   string        `json:"phone,omitempty"`
+}
+
+// addPerson numbers a person and writes nothing where the key is taken. The row of the
+// key comes first, so that two requests with one key wait for each other.
+const addPerson = `
+WITH asked AS (
+    INSERT INTO person_keys (key, aggregate, person)
+    SELECT $1, $2, 'p-' || nextval('person_numbers') WHERE NOT EXISTS (SELECT FROM person_keys k WHERE k.key = $1)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING person
+),
+added AS (
+    INSERT INTO persons (id, name, born, sex, address, phone) SELECT person, $3, $4::date, '', '', '' FROM asked
+)
+SELECT person FROM asked`
+
+// AddPerson adds a person who is about to be put on a record, and returns their ID. The
+// same key gets the same ID, and adds nobody again.
+func (db *DB) AddPerson(ctx context.Context, key, aggregate string, p Person) (string, error) {
+	if err := storable(p.Name); err != nil {
+		return "", err
+	}
+	var id string
+	err := db.pool.QueryRowContext(ctx, addPerson, key, aggregate, p.Name, nullDay(p.Born)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = db.pool.QueryRowContext(ctx, `SELECT person FROM person_keys WHERE key = $1`, key).Scan(&id)
+	}
+	return id, failed("add a person", err)
 }
 
 // Persons returns the persons with these IDs, in the order of the IDs. Those

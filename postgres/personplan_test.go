@@ -21,7 +21,10 @@ SELECT 'p-' || n, 'part', int4send(n / 10 + k * 100000) FROM generate_series(1, 
 INSERT INTO children (aggregate, child, revision, stage, setting, exit_reason)
 SELECT 'case-' || n % 15000 + 1, 'p-' || n, 1, 'at-home', '', '' FROM generate_series(1, 30000) n;
 
-ANALYZE persons, person_marks, children;`
+INSERT INTO adults (aggregate, person, revision, roles, protected)
+SELECT 'case-' || n % 15000 + 1, 'p-' || n + 30000, 1, '{parent}', n % 50 = 0 FROM generate_series(1, 30000) n;
+
+ANALYZE persons, person_marks, children, adults;`
 
 func TestPersonPlans(t *testing.T) {
 	t.Parallel()
@@ -38,6 +41,7 @@ func TestPersonPlans(t *testing.T) {
 		"who shares a mark":            {postgres.PersonQuery{Scope: seen, Now: start()}, "person_marks_mark"},
 		"who shares the date of birth": {postgres.PersonQuery{Scope: seen, Now: start(), Born: casework.NewDate(2011, time.May, 1)}, "persons_born"},
 		"who is not marked":            {fixed{postgres.UnmarkedPersons, []any{500}}, "persons_unmarked"},
+		"the records of an adult":      {fixed{postgres.RecordsOfPersons, postgres.RecordsOf(seen, "p-30007")}, "adults_person"},
 		"the records of a person":      {fixed{postgres.RecordsOfPersons, postgres.RecordsOf(seen, "p-7")}, "children_child"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,7 +50,7 @@ func TestPersonPlans(t *testing.T) {
 			require.NoError(t, err)
 			plan := explain(t, raw, statement, args)
 			require.Contains(t, plan, " "+c.index+" ")
-			for _, table := range []string{"persons", "person_marks", "children"} {
+			for _, table := range []string{"persons", "person_marks", "children", "adults"} {
 				require.NotContains(t, plan, "Seq Scan on "+table+" ")
 			}
 		})

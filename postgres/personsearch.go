@@ -48,7 +48,8 @@ SELECT c.person FROM (
 ) AS c
 GROUP BY c.person
 HAVING EXISTS (SELECT FROM records WHERE kind = $10
-    AND aggregate IN (SELECT k.aggregate FROM children k WHERE k.child = c.person) AND ` + visible + `)
+    AND aggregate IN (SELECT k.aggregate FROM children k WHERE k.child = c.person
+        UNION ALL SELECT a.aggregate FROM adults a WHERE a.person = c.person AND NOT a.protected) AND ` + visible + `)
 ORDER BY sum(c.weight) DESC, c.person
 LIMIT $14`
 
@@ -137,10 +138,13 @@ func (db *DB) IdentifierMarks(ctx context.Context, identifiers []Identifier) (ma
 }
 
 const recordsOfPersons = `
-SELECT k.child, k.aggregate FROM children k WHERE k.child = ANY ($11) AND k.aggregate IN (
-    SELECT aggregate FROM records WHERE kind = $10
-        AND aggregate IN (SELECT o.aggregate FROM children o WHERE o.child = ANY ($11)) AND ` + visible + `)
-ORDER BY k.child, k.aggregate`
+WITH place AS (
+    SELECT k.child AS person, k.aggregate FROM children k WHERE k.child = ANY ($11)
+    UNION SELECT a.person, a.aggregate FROM adults a WHERE a.person = ANY ($11) AND NOT a.protected
+)
+SELECT place.person, place.aggregate FROM place WHERE place.aggregate IN (
+    SELECT aggregate FROM records WHERE kind = $10 AND aggregate IN (SELECT o.aggregate FROM place o) AND ` + visible + `)
+ORDER BY place.person, place.aggregate`
 
 // KnownPersons returns the persons with these IDs who are in a record that the scope
 // covers, by ID. All others are left out, as if there were none.

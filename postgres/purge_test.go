@@ -202,6 +202,47 @@ func TestPurge_LeavesPeopleWhomAnotherRecordKnows(t *testing.T) {
 	require.NotEqual(t, reserved.Number, again.Number)
 }
 
+func TestPurge_TakesAdultsWithTheLastRecordThatKnowsThem(t *testing.T) {
+	t.Parallel()
+	db, raw := open(t)
+	report, family := newFile(1), newFile(2)
+	add := func(key string, f *file) string {
+		id, err := db.AddPerson(t.Context(), key, f.aggregate, postgres.Person{Name: "Rosa"})
+		require.NoError(t, err)
+		return id
+	}
+	mother, refused := add("k-1", report), add("k-2", report)
+	require.Equal(t, mother, add("k-1", report), "once for a key")
+	father := add("k-3", report)
+	adult := func(f *file, id string) casework.AdultSummary {
+		return casework.AdultSummary{Aggregate: f.aggregate, Person: id, As: []string{"parent", "caregiver"}}
+	}
+	for f, adults := range map[*file][]casework.AdultSummary{
+		report: {adult(report, mother), adult(report, father)}, family: {adult(family, mother)},
+	} {
+		tr := f.next(t, "c-1")
+		tr.Adults, tr.Summary.ClosedAt = adults, start()
+		f.record(t, db, tr)
+	}
+	listed, err := db.Adults(t.Context(), family.aggregate)
+	require.NoError(t, err)
+	require.Equal(t, []casework.AdultSummary{adult(family, mother)}, listed)
+
+	erase := func(purge string, f *file) {
+		approved(t, db, f, purge)
+		require.NoError(t, db.DestroySecret(t.Context(), purge, postgres.Samples{}, start()))
+		_, err := db.EraseRecord(t.Context(), purge, 0, start())
+		require.NoError(t, err)
+	}
+	erase("pu-1", report)
+	left, err := db.Persons(t.Context(), []string{mother, father, refused})
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.Equal(t, mother, left[0].ID, "the case goes on knowing her")
+	erase("pu-2", family)
+	require.Zero(t, count(t, raw, `SELECT (SELECT count(*) FROM persons) + (SELECT count(*) FROM adults) + (SELECT count(*) FROM person_keys)`))
+}
+
 func TestPurge_TakesTwoPeopleAClosedRecordAndNoHold(t *testing.T) {
 	t.Parallel()
 	db, _ := open(t)

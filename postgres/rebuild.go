@@ -12,6 +12,7 @@ import (
 type ReadModels struct {
 	Summary  casework.Summary        `json:"summary"`
 	Children []casework.ChildSummary `json:"children,omitempty"`
+	Adults   []casework.AdultSummary `json:"adults,omitempty"`
 	Duties   []casework.Duty         `json:"duties,omitempty"`
 }
 
@@ -37,13 +38,14 @@ func (db *DB) ReplaceReadModels(ctx context.Context, m ReadModels) error {
 		for _, statement := range []string{
 			`DELETE FROM records WHERE aggregate = $1 AND revision <= $2`,
 			`DELETE FROM children WHERE aggregate = $1 AND revision <= $2`,
+			`DELETE FROM adults WHERE aggregate = $1 AND revision <= $2`,
 			`DELETE FROM duties WHERE aggregate = $1 AND revision <= $2`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, aggregate, revision); err != nil {
 				return err
 			}
 		}
-		for _, statement := range []string{upsertRecord, upsertChildren, upsertDuties} {
+		for _, statement := range []string{upsertRecord, upsertChildren, upsertAdults, upsertDuties} {
 			if _, err := tx.ExecContext(ctx, statement, parameter); err != nil {
 				return err
 			}

@@ -19,10 +19,11 @@ func TestReplaceReadModels_BuildsThemFromNothing(t *testing.T) {
 	want := postgres.ReadModels{
 		Summary:  f.summary(f.seq),
 		Children: []casework.ChildSummary{{Aggregate: f.aggregate, Child: "p-7", Stage: casework.StageAtHome}},
+		Adults:   []casework.AdultSummary{{Aggregate: f.aggregate, Person: "p-9", As: []string{"parent"}, Protected: true}},
 		Duties:   []casework.Duty{duty("visit", casework.DutyMet, start())},
 	}
 	for _, damage := range []string{
-		`TRUNCATE records, children, duties`,
+		`TRUNCATE records, children, adults, duties`,
 		`UPDATE records SET office = 'nowhere'; UPDATE duties SET owner = 'nobody'; UPDATE children SET child = 'p-8'`,
 		`SELECT 1`,
 	} {
@@ -41,7 +42,9 @@ func readModels(t *testing.T, db *postgres.DB, aggregate string) postgres.ReadMo
 	require.NoError(t, err)
 	page, err := db.Duties(t.Context(), postgres.DutyFilter{Aggregate: aggregate})
 	require.NoError(t, err)
-	m := postgres.ReadModels{Summary: summary, Children: children}
+	adults, err := db.Adults(t.Context(), aggregate)
+	require.NoError(t, err)
+	m := postgres.ReadModels{Summary: summary, Children: children, Adults: adults}
 	for _, d := range page.Items {
 		m.Duties = append(m.Duties, d.Duty)
 	}

@@ -21,6 +21,7 @@ WITH event AS (` + insertEvents + `),
 command AS (` + insertCommand + `),
 record AS (` + upsertRecord + `),
 child AS (` + upsertChildren + `),
+adult AS (` + upsertAdults + `),
 duty AS (` + upsertDuties + `),
 notice AS (` + insertNotices + `),
 delivery AS (` + insertDeliveries + `)

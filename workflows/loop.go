@@ -39,6 +39,7 @@ type entity[S any] interface {
 	Subjects() []casework.Subject
 	Summary() casework.Summary
 	ChildRows() []casework.ChildSummary
+	AdultRows() []casework.AdultSummary
 	// NoticesFor returns whom an event concerns.
 	NoticesFor(e casework.Event) []casework.Notice
 	// Opening returns the command that opens the record which an event asked for.

@@ -81,6 +81,7 @@ func (l *loop[S, P]) changed(after P, from origin, changes []casework.DutyChange
 func (l *loop[S, P]) complete(after P, t *casework.Transition, changes []casework.DutyChange, now time.Time) {
 	t.Summary = after.Summary()
 	t.Children = l.changedChildren(after)
+	t.Adults = l.changedAdults(after)
 	t.Answer = casework.Answer{
 		Aggregate: l.id, CommandID: t.CommandID, Fingerprint: t.Fingerprint,
 		Revision: after.Base().Revision, Stage: after.Stage(), RecordedAt: now,
@@ -102,6 +103,19 @@ func (l *loop[S, P]) changedChildren(after P) []casework.ChildSummary {
 	var changed []casework.ChildSummary
 	for i, row := range l.childRows(after) {
 		if i >= len(before) || before[i] != row {
+			changed = append(changed, row)
+		}
+	}
+	return changed
+}
+
+// changedAdults returns the rows that differ from those before. An adult is put on a
+// record, or becomes more; nobody leaves it.
+func (l *loop[S, P]) changedAdults(after P) []casework.AdultSummary {
+	before := l.state.AdultRows()
+	var changed []casework.AdultSummary
+	for i, row := range after.AdultRows() {
+		if i >= len(before) || !before[i].Equal(row) {
 			changed = append(changed, row)
 		}
 	}
