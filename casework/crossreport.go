@@ -55,7 +55,9 @@ func CrossReportMeans() []string {
 }
 
 // Says tells the event in a sentence.
-func (b *CrossReport) Says() string { return fmt.Sprintf("Passed on to %s (%s).", theAuthority(b.To), b.Means) }
+func (b *CrossReport) Says() string {
+	return fmt.Sprintf("Passed on to %s (%s).", theAuthority(b.To), b.Means)
+}
 
 // Narratives returns the notes.
 func (b *CrossReport) Narratives() []*Text { return []*Text{&b.Notes} }
