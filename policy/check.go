@@ -47,13 +47,15 @@ func (c *clockReader) check() {
 		c.fail(c.node, "clock %s: \"starts_early\" goes with \"during\" and \"starts_with\"", c.out.id)
 	case c.has("early_where") && !c.has("starts_early"):
 		c.fail(c.node, "clock %s: \"early_where\" goes with \"starts_early\"", c.out.id)
-	case len(c.out.metBy) == 0 && len(c.out.forbids) == 0:
-		c.fail(c.node, "clock %s needs \"met_by\", \"met_by_all\" or \"forbids\"", c.out.id)
+	case len(c.out.metBy) == 0 && !c.out.waits():
+		c.fail(c.node, "clock %s needs \"met_by\", \"met_by_all\", \"forbids\" or \"lasts\"", c.out.id)
 	case c.has("met_by") && c.out.metByAll:
 		c.fail(c.node, "clock %s has both \"met_by\" and \"met_by_all\"", c.out.id)
-	case len(c.out.metBy) > 0 && len(c.out.forbids) > 0:
+	case c.out.lasts && len(c.out.forbids) > 0:
+		c.fail(c.node, "clock %s forbids nothing while a right lasts; give \"forbids\" or \"lasts\"", c.out.id)
+	case len(c.out.metBy) > 0 && c.out.waits():
 		c.fail(c.node, "clock %s waits for its date, so nothing meets it earlier", c.out.id)
-	case len(c.out.forbids) > 0 && c.out.recurs != recursNever:
+	case c.out.waits() && c.out.recurs != recursNever:
 		c.fail(c.node, "clock %s waits for its date, so it cannot recur", c.out.id)
 	case c.out.beforeDay && c.out.recurs != recursNever:
 		c.fail(c.node, "clock %s recurs, so \"on_the_day\" has no meaning", c.out.id)

@@ -96,6 +96,9 @@ type clock struct {
 	// forbids makes the clock a waiting time: until the due date none of these
 	// may happen. It is met when the date has passed without.
 	forbids []match
+	// lasts makes the clock the time of a right: nobody owes an act, and it is over
+	// when the date has passed.
+	lasts bool
 	// careFor, when not zero, makes the duty one that is owed on leaving care, if
 	// the child has been there for so long by the due date.
 	careFor length

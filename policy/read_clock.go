@@ -83,6 +83,7 @@ func (c *clockReader) define() {
 		may("met_by", c.matches("met_by", &c.out.metBy)),
 		may("met_by_all", c.metAll),
 		may("forbids", c.matches("forbids", &c.out.forbids)),
+		may("lasts", c.word("until the date", &c.out.lasts)),
 		may("met_early", c.days(&c.out.early)),
 		may("met_within", c.length(&c.out.within, unitDays, unitMonths, unitYears)),
 		may("in_care_for", c.length(&c.out.careFor, unitDays, unitMonths, unitYears)),

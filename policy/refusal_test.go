@@ -51,7 +51,7 @@ func faults() []fault {
 		{"a version as a number", `version: "2025.1"`, `version: 2025.1`, `"2025.1" must be a quoted year and number`},
 		{"an ID with a space", "id: both-told", "id: both told", `"both told" must be of lower-case letters, digits and hyphens`},
 		{"two clocks of one name", "id: detention-hearing", "id: preliminary-hearing", `there is already a clock "preliminary-hearing"`},
-		{"nothing meets it", "    met_by: [service-plan.filed]\n", "", `clock service-plan needs "met_by", "met_by_all" or "forbids"`},
+		{"nothing meets it", "    met_by: [service-plan.filed]\n", "", `clock service-plan needs "met_by", "met_by_all", "forbids" or "lasts"`},
 		{"nothing starts it", "    starts_with: [trafficking.suspected]\n", "", `clock both-told needs "starts_with" or "during"`},
 		{"counting from care without care", "    starts_with: [trafficking.suspected]", "    starts_with: [trafficking.suspected]\n    counted_from: entered care", `counts from entered care, so it runs "during: care"`},
 		{"care of a whole record", "    scope: subject\n    owner: caseworker\n    during: care\n    length: 72 hours", "    scope: record\n    owner: caseworker\n    during: care\n    length: 72 hours", `runs during care, so its scope is subject`},

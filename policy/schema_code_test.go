@@ -202,6 +202,7 @@ func TestSchema_KnowsTheWordsThatLoadingKnows(t *testing.T) {
 		{"if_started_again", "/$defs/clock/properties/if_started_again"},
 		{"recurs", "/$defs/clock/properties/recurs"},
 		{"met_after_start", "/$defs/clock/properties/met_after_start"},
+		{"lasts", "/$defs/clock/properties/lasts"},
 		{"on_the_day", "/$defs/clock/properties/on_the_day"},
 		{"missed", "/$defs/clock/properties/missed"},
 		{"counting", "/$defs/clock/properties/counting"},

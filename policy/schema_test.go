@@ -114,6 +114,9 @@ func TestSchema_RefusesClocksThatCannotRun(t *testing.T) {
 		"a birthday of a whole record":        madeClock("scope: record", "counted_from: birthday 18"),
 		"an interval of what is done once":    madeClock("every: 2 days"),
 		"an extension of what recurs":         madeClock("recurs: from the date due", "extended_by: [{fact: determination.extended, by: 1 day}]"),
+		"a right that recurs":                 madeClock("recurs: from the date due", "met_by", "lasts: until the date"),
+		"a right that forbids":                madeClock("met_by", "lasts: until the date", "forbids: [review.held]"),
+		"a right that somebody has to meet":   madeClock("lasts: until the date"),
 		"a waiting time that recurs":          madeClock("recurs: from the date due", "met_by", "forbids: [review.held]"),
 		"time in care for what recurs":        madeClock(append(inCare, "recurs: from the date due", "in_care_for: 6 months")...),
 		"time in care outside care":           madeClock("in_care_for: 6 months"),
@@ -228,6 +231,8 @@ func anyValue(field string) string {
 		return "too late"
 	case "missed":
 		return "incurable"
+	case "lasts":
+		return "until the date"
 	}
 	return "[review.held]"
 }

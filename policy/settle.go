@@ -16,7 +16,7 @@ const dropped casework.DutyStatus = ""
 func (e *evaluation) settle(r *run, d *deadline, s seek) (met event, over bool) {
 	number := r.number
 	r.number++
-	if len(r.clock.forbids) > 0 {
+	if r.clock.waits() {
 		e.wait(r, d, number)
 		return event{}, true
 	}

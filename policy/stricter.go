@@ -31,6 +31,8 @@ func (c *clockReader) checkStricter() {
 func (c *clockReader) bound() string {
 	own := c.out.terms[len(c.out.terms)-1]
 	switch {
+	case c.out.lasts:
+		return "it is the time of a right, and an earlier date would cut it short"
 	case len(c.out.forbids) > 0:
 		return "it is a waiting time, and an earlier date would end it"
 	case !c.out.within.isZero():

@@ -2,7 +2,11 @@ package policy
 
 import "homeward/casework"
 
-// wait adds the duty of a clock that forbids something until its date.
+// waits says whether time alone meets the clock: it forbids something until its
+// date, or a right lasts until then.
+func (c *clock) waits() bool { return c.lasts || len(c.forbids) > 0 }
+
+// wait adds the duty of a clock that time alone meets.
 func (e *evaluation) wait(r *run, d *deadline, number int) {
 	broken := e.broken(r, d)
 	passed := d.passed(e.asOf)
