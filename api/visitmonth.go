@@ -47,7 +47,7 @@ type visitSumsView struct {
 	Met              bool     `json:"met"`
 }
 
-func showVisitSums(s policy.VisitSums) visitSumsView {
+func showVisitSums(s policy.VisitSums, goals policy.VisitGoals) visitSumsView {
 	share := func(part, whole int) *float64 {
 		if whole == 0 {
 			return nil
@@ -56,7 +56,7 @@ func showVisitSums(s policy.VisitSums) visitSumsView {
 		return &percent
 	}
 	return visitSumsView{
-		VisitSums: s, VisitedPercent: share(s.Visited, s.Months), ResidencePercent: share(s.InResidence, s.Visited), Met: s.Met(),
+		VisitSums: s, VisitedPercent: share(s.Visited, s.Months), ResidencePercent: share(s.InResidence, s.Visited), Met: s.Meet(goals),
 	}
 }
 
@@ -69,7 +69,7 @@ func (a *API) readVisitMonths(c *call, s subject) (reply, error) {
 	}
 	family := casework.FoldCase(events)
 	asOf := later(a.now(), family.Now).UTC()
-	months, err := a.visitMonths(family, asOf)
+	months, goals, err := a.visitMonths(family, asOf)
 	if err != nil {
 		return reply{}, err
 	}
@@ -83,7 +83,7 @@ func (a *API) readVisitMonths(c *call, s subject) (reply, error) {
 		sums.Add(m)
 		view.Months = append(view.Months, showVisitMonth(m))
 	}
-	view.Sums = showVisitSums(sums)
+	view.Sums = showVisitSums(sums, goals)
 	return reply{body: view, revision: family.Revision}, nil
 }
 
@@ -100,18 +100,19 @@ func showVisitMonth(m policy.VisitMonth) visitMonthView {
 	return view
 }
 
-// visitMonths returns the months in care of each child of a family.
-func (a *API) visitMonths(family *casework.Case, asOf time.Time) (map[string][]policy.VisitMonth, error) {
+// visitMonths returns the months in care of each child of a family, and the goals of
+// its policy pack.
+func (a *API) visitMonths(family *casework.Case, asOf time.Time) (map[string][]policy.VisitMonth, policy.VisitGoals, error) {
 	pack, err := a.law.Library.Pack(family.Pack)
 	if err != nil {
-		return nil, casework.WrapError(casework.Unavailable, "The policy pack of this record is not installed here.", err)
+		return nil, policy.VisitGoals{}, casework.WrapError(casework.Unavailable, "The policy pack of this record is not installed here.", err)
 	}
 	in := explain.Stored(family.Base(), family.Subjects())
 	months := make(map[string][]policy.VisitMonth, len(in.Subjects))
 	for _, child := range in.Subjects {
 		months[child.ID] = pack.VisitMonths(in, child, asOf)
 	}
-	return months, nil
+	return months, pack.VisitGoals(), nil
 }
 
 // visitMeasure is the measure of a caseload, a unit or an office for one federal
@@ -156,6 +157,7 @@ func (a *API) readVisitMeasure(c *call, scope access.Scope) (reply, error) {
 		Cases: []visitMeasureLine{},
 	}
 	var sums policy.VisitSums
+	var goals policy.VisitGoals
 	var read []string
 	for more := true; more; {
 		page, err := a.store.Records(c.Context(), f)
@@ -163,13 +165,14 @@ func (a *API) readVisitMeasure(c *call, scope access.Scope) (reply, error) {
 			return reply{}, err
 		}
 		for _, record := range page.Items {
-			line, err := a.visitLine(c, record, view)
+			line, theirs, err := a.visitLine(c, record, view)
 			if err != nil {
 				return reply{}, err
 			}
 			read = append(read, record.Aggregate)
 			if line.Sums.Months > 0 {
 				sums.Plus(line.Sums.VisitSums)
+				goals = goals.Stricter(theirs)
 				view.Cases = append(view.Cases, line)
 			}
 		}
@@ -178,27 +181,28 @@ func (a *API) readVisitMeasure(c *call, scope access.Scope) (reply, error) {
 			return reply{}, casework.InvalidField("office", "These are more than "+strconv.Itoa(measured)+" cases. Ask by supervisor or worker.")
 		}
 	}
-	view.Sums = showVisitSums(sums)
+	view.Sums = showVisitSums(sums, goals)
 	return reply{body: view, shown: read}, nil
 }
 
-// visitLine sums up the months of one case that lie in the year.
-func (a *API) visitLine(c *call, record casework.Summary, year visitMeasure) (visitMeasureLine, error) {
+// visitLine sums up the months of one case that lie in the year, with the goals of
+// its policy pack.
+func (a *API) visitLine(c *call, record casework.Summary, year visitMeasure) (visitMeasureLine, policy.VisitGoals, error) {
 	line := visitMeasureLine{
 		Number: record.Number, Worker: record.Worker, Href: recordPath(casework.KindCase, record.Number),
-		Sums: showVisitSums(policy.VisitSums{}),
+		Sums: showVisitSums(policy.VisitSums{}, policy.VisitGoals{}),
 	}
 	if !record.ClosedAt.IsZero() && record.ClosedAt.Before(year.From.Start(time.UTC)) {
-		return line, nil // closed before the year by a day at least, whatever the zone
+		return line, policy.VisitGoals{}, nil // closed before the year by a day at least, whatever the zone
 	}
 	events, err := a.store.Events(c.Context(), record.Aggregate, 1)
 	if err != nil {
-		return line, err
+		return line, policy.VisitGoals{}, err
 	}
 	family := casework.FoldCase(events)
-	months, err := a.visitMonths(family, later(a.now(), family.Now))
+	months, goals, err := a.visitMonths(family, later(a.now(), family.Now))
 	if err != nil {
-		return line, err
+		return line, policy.VisitGoals{}, err
 	}
 	var sums policy.VisitSums
 	for _, child := range family.Subjects() {
@@ -208,8 +212,8 @@ func (a *API) visitLine(c *call, record casework.Summary, year visitMeasure) (vi
 			}
 		}
 	}
-	line.Sums = showVisitSums(sums)
-	return line, nil
+	line.Sums = showVisitSums(sums, goals)
+	return line, goals, nil
 }
 
 // fiscalYear reads a federal fiscal year, which ends on 30 September: the

@@ -28,6 +28,7 @@ type Pack struct {
 	ladders   []namedLadder
 	clocks    []clock
 	retention []retentionRule
+	goals     VisitGoals
 }
 
 type namedLadder struct {
@@ -98,6 +99,7 @@ func (p *Pack) extend() *Pack {
 		ladders:   slices.Clone(p.ladders),
 		clocks:    slices.Clone(p.clocks),
 		retention: slices.Clone(p.retention),
+		goals:     p.goals,
 	}
 }
 

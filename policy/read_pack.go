@@ -36,6 +36,7 @@ func readPack(file string, root *yaml.Node, base *Pack) (*Pack, error) {
 		may("ladders", r.each("ladders", r.readLadder)),
 		must("clocks", r.each("clocks", r.readClock)),
 		may("retention", r.each("retention", r.readRetention)),
+		may("visit_goals", r.readVisitGoals),
 	)
 	p.findWorkingDays()
 	p.bind()

@@ -119,6 +119,7 @@ func TestSchema_HasTheKeysThatLoadingReads(t *testing.T) {
 	parts := []struct{ line, schema string }{
 		{`id: x`, ""},
 		{`care: {unknown: 1}`, "/$defs/care"},
+		{`visit_goals: {unknown: 1}`, "/$defs/visitGoals"},
 		{`spans: [{unknown: 1}]`, "/$defs/span"},
 		{`calendars: [{unknown: 1}]`, "/$defs/calendar"},
 		{`ladders:`, ""},

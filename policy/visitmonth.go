@@ -7,14 +7,6 @@ import (
 	"homeward/casework"
 )
 
-// The federal goals for monthly caseworker visits (42 USC 624(f)): of all full
-// months in care, the share in which the child was visited, and of those months
-// the share with a visit where the child lives. In percent.
-const (
-	VisitedGoal   = 95
-	ResidenceGoal = 50
-)
-
 // ageOfMajority is the age, in years, at which a child's months no longer count
 // (42 USC 624(f)).
 const ageOfMajority = 18
@@ -75,11 +67,6 @@ func (s *VisitSums) Plus(other VisitSums) {
 	s.Months += other.Months
 	s.Visited += other.Visited
 	s.InResidence += other.InResidence
-}
-
-// Met says whether both federal goals are reached; without a month they are.
-func (s VisitSums) Met() bool {
-	return s.Visited*100 >= s.Months*VisitedGoal && s.InResidence*100 >= s.Visited*ResidenceGoal
 }
 
 // VisitMonths returns the months of a child in care, oldest first, as they stand

@@ -182,11 +182,54 @@ func TestVisitSums_AreSumsAndNoMeanOfChildren(t *testing.T) {
 	}
 	sums.Plus(other)
 	require.Equal(t, policy.VisitSums{Months: 12, Visited: 10, InResidence: 10}, sums)
-	require.False(t, sums.Met())
+	require.False(t, sums.Meet(federalGoals(t)))
+}
+
+// federalGoals are those of the federal pack, which every state's has too.
+func federalGoals(t *testing.T) policy.VisitGoals {
+	t.Helper()
+	goals := packNamed(t, "washington").VisitGoals()
+	require.Equal(t, policy.VisitGoals{
+		Visited: 95, InResidence: 50, Citation: "42 USC 624(f)", Source: policy.SourceStatute, Confirmed: true,
+	}, goals)
+	return goals
+}
+
+func TestVisitGoals_OfSeveralPacksAreTheStricterOfEach(t *testing.T) {
+	t.Parallel()
+	federal := federalGoals(t)
+	state := policy.VisitGoals{Visited: 98, InResidence: 50, Citation: "Agency manual 1.1"}
+	require.Equal(t, state, federal.Stricter(state))
+	require.Equal(t, federal, federal.Stricter(policy.VisitGoals{}))
+	require.Equal(t, policy.VisitGoals{Visited: 98, InResidence: 60},
+		state.Stricter(policy.VisitGoals{Visited: 95, InResidence: 60, Citation: "Agency manual 1.2"}))
+}
+
+func TestLoad_RefusesVisitGoalsThatAreLaxerOrNoShares(t *testing.T) {
+	t.Parallel()
+	goals := func(visited, residence string) string {
+		return "visit_goals: {visited: " + visited + ", in_residence: " + residence +
+			", citation: Agency manual 1.1, source: practice, confirmed: true}\n"
+	}
+	page := block(t, "yaml")
+	for text, want := range map[string]string{
+		goals("90 percent", "50 percent"):  "the visit goals are laxer than us-federal@2025.1, which has 95 and 50 percent",
+		goals("95 percent", "49 percent"):  "the visit goals are laxer than us-federal@2025.1, which has 95 and 50 percent",
+		goals("95", "50 percent"):          `"95" must be a share like "95 percent"`,
+		goals("101 percent", "50 percent"): `"101 percent" must be a share like "95 percent"`,
+	} {
+		var all []string
+		for _, reasons := range refusals(t, page+text) {
+			all = append(all, reasons...)
+		}
+		require.Equal(t, []string{want}, all)
+	}
+	require.Empty(t, refusals(t, page+goals("100 percent", "50 percent")))
 }
 
 func TestVisitSums_MeetBothGoalsToTheLetter(t *testing.T) {
 	t.Parallel()
+	goals := federalGoals(t)
 	for _, c := range []struct {
 		sums policy.VisitSums
 		met  bool
@@ -197,6 +240,6 @@ func TestVisitSums_MeetBothGoalsToTheLetter(t *testing.T) {
 		{policy.VisitSums{Months: 20, Visited: 20, InResidence: 10}, true},       // 50 % is half
 		{policy.VisitSums{Months: 1000, Visited: 1000, InResidence: 499}, false}, // 49.9 %
 	} {
-		require.Equal(t, c.met, c.sums.Met(), c.sums)
+		require.Equal(t, c.met, c.sums.Meet(goals), c.sums)
 	}
 }
