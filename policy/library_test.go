@@ -20,8 +20,9 @@ import (
 )
 
 // A released version never changes: what a record was promised under it must
-// still be computed in twenty years. To change the law, add a file with a new
-// version and its line to testdata/released.sha256.
+// still be computed in twenty years. A file is released with the first tagged
+// release that carries it. To change the law from then on, add a file with a new
+// version and its line to testdata/released.sha256; before, bring the line up to date.
 func TestReleasedPacks_NeverChange(t *testing.T) {
 	t.Parallel()
 	sums, err := os.ReadFile("testdata/released.sha256")
