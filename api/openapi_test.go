@@ -75,6 +75,8 @@ func requests() map[string]any {
 		"/v1/persons/search":                                        &personSearch{},
 		"/v1/persons/{person}/identifiers":                          &identification{},
 		"/v1/persons/{person}/merge":                                &mergeRequest{},
+		"/v1/persons/{person}/apart":                                &apartRequest{},
+		"/v1/persons/{person}/apart/undo":                           &apartRequest{},
 		"/v1/persons/{person}/unmerge":                              &unmergeRequest{},
 	}
 	for _, kind := range []casework.AggregateKind{casework.KindReport, casework.KindCase} {
@@ -167,6 +169,8 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		schemas["PermanencyGoal"].Value:                                         casework.PermanencyGoals(),
 		schemas["IdentifierKind"].Value:                                         likeness.Kinds(),
 		property("PersonMerge", "reason"):                                       mergeReasons(),
+		property("PersonApart", "reason"):                                       apartReasons(),
+		property("PersonApartUndo", "reason"):                                   apartUndoReasons(),
 		property("PersonUnmerge", "reason"):                                     unmergeReasons(),
 		property("Grant", "purpose"):                                            grantPurposes(),
 		property("Receipt", "reporter_category"):                                casework.ReporterCategories(),

@@ -27,6 +27,9 @@ type People interface {
 	MergePersons(ctx context.Context, m postgres.Merge, line audit.Entry) (postgres.Merge, error)
 	UnmergePerson(ctx context.Context, m postgres.Merge, line audit.Entry) (postgres.Merge, error)
 	Merges(ctx context.Context, ids []string) ([]postgres.Merge, error)
+	TellApart(ctx context.Context, a postgres.Apart, line audit.Entry) (postgres.Apart, error)
+	UndoApart(ctx context.Context, a postgres.Apart, line audit.Entry) (postgres.Apart, error)
+	Apart(ctx context.Context, ids []string) ([]postgres.Apart, error)
 }
 
 // personRoutes are the routes of persons. A search is a POST, because addresses end
@@ -38,6 +41,8 @@ func (a *API) personRoutes(get, post func(path string, h handler)) {
 	get("/v1/persons/{person}/duplicates", a.listDuplicates)
 	post("/v1/persons/{person}/merge", a.mergePerson)
 	post("/v1/persons/{person}/unmerge", a.unmergePerson)
+	post("/v1/persons/{person}/apart", a.tellApart)
+	post("/v1/persons/{person}/apart/undo", a.undoApart)
 }
 
 // identifier is a number by which somebody else knows a person.
@@ -78,6 +83,8 @@ type hitView struct {
 	// Likely says that the score is high enough to look before anything is added.
 	Likely  bool     `json:"likely"`
 	Reasons []string `json:"reasons"`
+	// Apart are those of the others who were judged to be somebody else than this one.
+	Apart   []string `json:"apart,omitempty"`
 	Href    string   `json:"href"`
 	records []string
 }
@@ -121,6 +128,9 @@ func (a *API) searchPersons(c *call) (reply, error) {
 	hits, err := a.alike(c.Context(), likeness.Description{Name: body.Name, Born: body.Born, Identifiers: marks},
 		postgres.PersonQuery{Name: body.Name, Born: body.Born, Identifiers: numbers, Scope: scope, Now: a.now()})
 	if err != nil {
+		return reply{}, err
+	}
+	if err := a.markApart(c.Context(), hits); err != nil {
 		return reply{}, err
 	}
 	return a.hits(c, strings.Join(body.asked(), "/"), hits)

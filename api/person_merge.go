@@ -46,7 +46,10 @@ type personView struct {
 	// Also are the other entries that are this person.
 	Also   []alsoView       `json:"also,omitempty"`
 	Merges []postgres.Merge `json:"merges,omitempty"`
-	Says   string           `json:"says,omitempty"`
+	// Apart are those from whom the person was told apart, and those judgements that
+	// were undone.
+	Apart []postgres.Apart `json:"apart,omitempty"`
+	Says  string           `json:"says,omitempty"`
 }
 
 // alsoView is another entry of the same person.
@@ -105,6 +108,9 @@ func (a *API) showPerson(c *call, scope access.Scope, id string, do access.Actio
 	view.Identifiers = slices.Compact(view.Identifiers)
 	if shown.ID != id {
 		view.Asked, view.Says = id, id+" was merged into "+shown.ID+": this is the same person."
+	}
+	if view.Apart, err = a.apartAmong(c, scope, slices.Sorted(maps.Keys(entries))); err != nil {
+		return reply{}, err
 	}
 	view.Merges, err = a.mergesAmong(c, scope, slices.Sorted(maps.Keys(entries)))
 	return reply{body: view, shown: records}, err
@@ -165,9 +171,13 @@ func (a *API) listDuplicates(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	others, err := a.others(c.Context(), same)
+	if err != nil {
+		return reply{}, err
+	}
 	hits := []hitView{}
 	for _, h := range found {
-		if slices.Contains(same, h.Person) {
+		if slices.Contains(same, h.Person) || slices.Contains(others, h.Person) {
 			continue
 		}
 		if slices.ContainsFunc(h.records, func(r string) bool { return slices.Contains(one.Records, r) }) {

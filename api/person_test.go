@@ -22,6 +22,7 @@ type searched struct {
 	Score   int      `json:"score"`
 	Likely  bool     `json:"likely"`
 	Reasons []string `json:"reasons"`
+	Apart   []string `json:"apart"`
 	Href    string   `json:"href"`
 }
 

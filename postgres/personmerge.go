@@ -112,6 +112,9 @@ func (db *DB) MergePersons(ctx context.Context, m Merge, line audit.Entry) (Merg
 					casework.Blocker{Code: "person-merged", Subject: merged.id, Detail: merged.detail})
 			}
 		}
+		if err := apartBetween(ctx, tx, m); err != nil {
+			return err
+		}
 		written, err := tx.ExecContext(ctx, `
 INSERT INTO person_merges (id, person, survivor, reason, merged_by, merged_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 			m.ID, m.Person, m.Survivor, m.Reason, m.By, m.At.UTC())
@@ -125,7 +128,8 @@ INSERT INTO person_merges (id, person, survivor, reason, merged_by, merged_at) V
 
 // UnmergePerson undoes the merge of m.Person, with its line in the audit, and returns
 // it as it stands: both are read as they were before. m.Undo names the request, so
-// that it can be sent again. It is Blocked where the person is not merged.
+// that it can be sent again. It is Blocked where the person is not merged. Where the
+// reason is [DifferentPeople], the two are told apart from then on.
 func (db *DB) UnmergePerson(ctx context.Context, m Merge, line audit.Entry) (Merge, error) {
 	err := db.inTx(ctx, "undo a merge", func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, oneMerge); err != nil {
@@ -150,10 +154,21 @@ UPDATE person_merges SET undo = $2, undo_reason = $3, undone_by = $4, undone_at 
 			return err
 		}
 		m = after
+		if m.UndoReason == DifferentPeople {
+			if _, err := tellApart(ctx, tx, Apart{
+				ID: m.Undo, Person: m.Person, From: m.Survivor, Reason: DifferentPeople, By: m.UndoneBy, At: m.UndoneAt,
+			}); err != nil {
+				return err
+			}
+		}
 		return auditChange(ctx, tx, undone, line)
 	})
 	return m, err
 }
+
+// DifferentPeople is the reason of an undoing that says more than that the merge was
+// wrong: these are two people.
+const DifferentPeople = "different-people"
 
 // NotMerged refuses to undo what is not there.
 func NotMerged(person string) error {

@@ -185,7 +185,7 @@ func TestMerge_IsReadAsTheSurvivorAndUndoneExactly(t *testing.T) {
 		require.Equal(t, casework.Blocked, casework.KindOf(err), name)
 	}
 
-	undo := postgres.Merge{Person: "p-902", Undo: "u-1", UndoReason: "different-people", UndoneBy: "s-2", UndoneAt: start()}
+	undo := postgres.Merge{Person: "p-902", Undo: "u-1", UndoReason: "merged-by-mistake", UndoneBy: "s-2", UndoneAt: start()}
 	undone, err := db.UnmergePerson(t.Context(), undo, merging())
 	require.NoError(t, err)
 	require.Equal(t, "s-2", undone.UndoneBy)

@@ -182,7 +182,7 @@ func aboutNone(do access.Act) bool {
 	case access.ListRecords, access.ReadOwn, access.AcknowledgeNotices, access.ReadStaff, access.ManageStaff,
 		access.ManageServices, access.SearchRegistry, access.SearchAudit, access.TransferRecords, access.ReadTransfers,
 		access.ArrangeCover, access.ReadDirectory, access.ImportDirectory, access.CountNeeds,
-		access.SearchPersons, access.IdentifyPerson, access.MergePersons:
+		access.SearchPersons, access.IdentifyPerson, access.MergePersons, access.TellApart:
 		return true
 	}
 	return do.Step.Name == casework.StepReceive

@@ -100,6 +100,8 @@ const (
 	SearchPersons  Action = "persons.search"
 	IdentifyPerson Action = "persons.identify"
 	MergePersons   Action = "persons.merge"
+	// TellApart: say that two entries who look like one person are two, and undo it.
+	TellApart Action = "persons.tell-apart"
 	// CountNeeds: how many needs had no service, without persons.
 	CountNeeds Action = "needs.count"
 	// ImportDirectory: replace them by those of whoever keeps the list.
@@ -115,7 +117,7 @@ func Actions() []Action {
 		ReadReporter, WriteReporter, ReadTreatment, WriteTreatment, ReadJuvenile, WriteJuvenile, ReadAdoption, WriteAdoption,
 		ListRecords, ReadOwn, AcknowledgeNotices, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
-		SearchPersons, IdentifyPerson, MergePersons,
+		SearchPersons, IdentifyPerson, MergePersons, TellApart,
 	}
 }
 
@@ -219,6 +221,8 @@ func (a Action) titleAboutNone() string {
 		return "record the identifiers of a person"
 	case MergePersons:
 		return "merge persons or undo it"
+	case TellApart:
+		return "tell persons apart or undo it"
 	}
 	return string(a)
 }
@@ -238,7 +242,7 @@ func (a Action) roles() []casework.Role {
 	switch a {
 	case ReadRecord, ReadNames, ReadNarratives, ListRecords:
 		return []casework.Role{hotline, investigator, caseworker, supervisor, manager, attorney, auditor}
-	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge, TransferRecords, ReadTransfers, MergePersons:
+	case ReadWorkflow, ReviewGlass, Expunge, ApprovePurge, TransferRecords, ReadTransfers, MergePersons, TellApart:
 		return []casework.Role{supervisor, manager}
 	case ExportRecord:
 		return []casework.Role{supervisor, manager, attorney, auditor}
@@ -284,7 +288,7 @@ func (a Action) aboutNone() bool {
 	return slices.Contains([]Action{
 		ListRecords, ReadOwn, AcknowledgeNotices, ReadStaff, ManageStaff, ManageServices, SearchRegistry, SearchAudit,
 		TransferRecords, ReadTransfers, ArrangeCover, ReadDirectory, ImportDirectory, CountNeeds,
-		SearchPersons, IdentifyPerson, MergePersons,
+		SearchPersons, IdentifyPerson, MergePersons, TellApart,
 	}, a)
 }
 

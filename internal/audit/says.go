@@ -143,6 +143,8 @@ func (e Entry) beyond(part string) (did, asked string) {
 		return "searched for persons" + part + " and was shown " + amount(e.shown(), "one", "") + " of them", "a search for persons" + part
 	case access.IdentifyPerson:
 		return "recorded identifiers of a person" + part, "recording identifiers of a person" + part
+	case access.TellApart:
+		return "told persons apart or undid it" + part, "a judgement that persons are two" + part
 	case access.MergePersons:
 		return "merged or unmerged persons" + part, "a merge of persons" + part
 	case access.ImportDirectory:
