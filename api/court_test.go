@@ -68,9 +68,10 @@ func TestCourt_ShowsWhatIsToComeAndWhoOwesWhat(t *testing.T) {
 	put := c.takes("continuances", body{"hearing": "hearing-2", "to": at(90), "reason": "notice-not-given"})
 	require.Equal(t, "hearing-2", put.Ref)
 	require.Contains(t, put.Advice, "extends nothing")
+	parent := c.takes("adults", body{"name": "Carl Doe", "as": []string{"parent"}}).Ref
 	for _, order := range []body{
 		{"code": "no-contact", "text": "No contact.", "owes": body{"role": "parent"}},
-		{"code": "counseling", "text": "Counseling.", "owes": body{"role": "parent", "id": "p-20"}, "due": c.day(50)},
+		{"code": "counseling", "text": "Counseling.", "owes": body{"role": "parent", "id": parent}, "due": c.day(50)},
 		{"code": "home-study", "text": "A home study.", "owes": body{"role": "worker"}, "due": c.day(20)},
 	} {
 		order["children"], order["on"] = c.children, c.day(-98)
@@ -78,8 +79,8 @@ func TestCourt_ShowsWhatIsToComeAndWhoOwesWhat(t *testing.T) {
 	}
 	c.takes("modified-orders", body{"order": "order-3", "on": c.day(-1), "due": c.day(40), "reason": "The sheriff is late."})
 	c.takes("order-compliances", body{"order": "order-2", "on": c.day(-1), "kind": "letter", "evidence": "Of the counselor."})
-	c.takes("tpr-petitions", body{"children": c.children, "parents": []string{"p-20"}, "on": c.day(-1), "grounds": "Absent."})
-	c.takes("parental-rights", body{"children": c.children[:1], "parent": "p-20", "status": "granted", "on": c.day(0)})
+	c.takes("tpr-petitions", body{"children": c.children, "parents": []string{parent}, "on": c.day(-1), "grounds": "Absent."})
+	c.takes("parental-rights", body{"children": c.children[:1], "parent": parent, "status": "granted", "on": c.day(0)})
 
 	stack.StopWorker(t)
 	all := c.court(casework.RoleCaseworker)

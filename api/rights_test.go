@@ -13,7 +13,10 @@ import (
 func TestRights_AreListedWithTheirDatesAndEnds(t *testing.T) {
 	t.Parallel()
 	c := takeIntoCare(t, overStack(t, teststack.New(t, teststack.Options{})), 30)
-	parent := body{"person": "p-7", "role": "parent"}
+	stranger := body{"about": "removal", "to": body{"person": "p-99", "role": "parent"}, "due": c.day(5)}
+	c.post(casework.RoleCaseworker, c.path+"/rights-notices-owed", stranger).refused(422, casework.Invalid, "to.person")
+	known := c.do(casework.RoleCaseworker, "adults", body{"name": "Carl Doe", "as": []string{"parent"}})
+	parent := body{"person": known.Ref, "role": "parent"}
 	c.do(casework.RoleCaseworker, "rights-notices-owed", body{"about": "removal", "to": parent, "due": c.day(5)})
 	c.do(casework.RoleCaseworker, "rights-notices", body{"notice": 1, "on": c.day(0), "how": "in-hand", "appeal_until": c.day(30)})
 	c.do(casework.RoleCaseworker, "appeals", body{

@@ -41,9 +41,9 @@ func (b *Appeal) check(k *checker) {
 
 func (b *Appeal) blockers(*Case, string) []Blocker { return nil }
 
-func (b *Appeal) refuse(c *Case, _ Command) error {
-	if b.Notice == 0 {
-		return nil
+func (b *Appeal) refuse(c *Case, cmd Command) error {
+	if err := c.knownParticipant(cmd, "by", b.By); err != nil || b.Notice == 0 {
+		return err
 	}
 	i := slices.IndexFunc(c.Rights, func(r Right) bool {
 		return r.Kind == rightNotice && r.Number == b.Notice && !r.Settled.IsZero()
@@ -150,7 +150,7 @@ func (b *Grievance) check(k *checker) {
 
 func (b *Grievance) blockers(*Case, string) []Blocker { return nil }
 
-func (b *Grievance) refuse(*Case, Command) error { return nil }
+func (b *Grievance) refuse(c *Case, cmd Command) error { return c.knownParticipant(cmd, "by", b.By) }
 
 func (b *Grievance) apply(c *Case, e Event) {
 	r := c.addRight(Right{Kind: rightGrievance, About: b.About, Person: b.By, Until: b.AnswerBy})

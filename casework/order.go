@@ -123,8 +123,11 @@ func (k *checker) party(field string, p Party) {
 
 func (b *OrderMaking) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
-func (b *OrderMaking) refuse(c *Case, _ Command) error {
+func (b *OrderMaking) refuse(c *Case, cmd Command) error {
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
+		return err
+	}
+	if err := c.knownParty(cmd, "owes", b.Owes); err != nil {
 		return err
 	}
 	young := func(id string) bool {
@@ -281,7 +284,12 @@ func (b *OrderChange) check(k *checker) {
 
 func (b *OrderChange) blockers(c *Case, _ string) []Blocker { return c.ordered() }
 
-func (b *OrderChange) refuse(c *Case, _ Command) error { return c.standing(b.Order, b.On) }
+func (b *OrderChange) refuse(c *Case, cmd Command) error {
+	if err := c.standing(b.Order, b.On); err != nil {
+		return err
+	}
+	return c.knownParty(cmd, "owes", b.Owes)
+}
 
 func (b *OrderChange) apply(c *Case, e Event) {
 	c.Court.Orders = slices.Clone(c.Court.Orders)

@@ -123,7 +123,9 @@ func (b *RightsNoticeOwed) check(k *checker) {
 
 func (b *RightsNoticeOwed) blockers(*Case, string) []Blocker { return nil }
 
-func (b *RightsNoticeOwed) refuse(*Case, Command) error { return nil }
+func (b *RightsNoticeOwed) refuse(c *Case, cmd Command) error {
+	return c.knownParticipant(cmd, "to", b.To)
+}
 
 func (b *RightsNoticeOwed) apply(c *Case, e Event) {
 	r := c.addRight(Right{Kind: rightNotice, About: b.About, Person: b.To, Until: b.Due})
@@ -180,11 +182,11 @@ func (b *RightsNotice) check(k *checker) {
 
 func (b *RightsNotice) blockers(*Case, string) []Blocker { return nil }
 
-func (b *RightsNotice) refuse(c *Case, _ Command) error {
+func (b *RightsNotice) refuse(c *Case, cmd Command) error {
 	if _, open := c.openRight(rightNotice, b.Notice); b.Notice > 0 && !open {
 		return InvalidField("notice", "No such notice is owed, or it has been given already. Leave the number out to record another one.")
 	}
-	return nil
+	return c.knownParticipant(cmd, "to", b.To)
 }
 
 func (b *RightsNotice) apply(c *Case, e Event) {

@@ -43,8 +43,11 @@ func (b *TPRPetition) check(k *checker) {
 
 func (b *TPRPetition) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
-func (b *TPRPetition) refuse(c *Case, _ Command) error {
+func (b *TPRPetition) refuse(c *Case, cmd Command) error {
 	if err := c.ofMatter(b.Matter, b.Children); err != nil {
+		return err
+	}
+	if err := c.known(cmd, "parents", b.Parents...); err != nil {
 		return err
 	}
 	for _, id := range b.Children {
@@ -240,8 +243,11 @@ func (b *TPRDecision) check(k *checker) {
 func (b *TPRDecision) blockers(c *Case, id string) []Blocker { return c.beforeCourt(id) }
 
 // refuse: a court decides on a petition, and not before it was filed.
-func (b *TPRDecision) refuse(c *Case, _ Command) error {
+func (b *TPRDecision) refuse(c *Case, cmd Command) error {
 	if err := c.theirs(b.Children); err != nil {
+		return err
+	}
+	if err := c.known(cmd, "parent", b.Parent); err != nil {
 		return err
 	}
 	for _, id := range b.Children {

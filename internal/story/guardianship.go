@@ -53,11 +53,16 @@ func (s *scene) twoGoals() {
 func (s *scene) mother() {
 	s.inMonth(1)
 	s.hearing("adjudication", body{"maltreatment": true})
-	order := s.do(casework.RoleCaseworker, s.on("orders"), body{
+	order := body{
 		"children": s.children, "code": "substance-treatment", "text": "The mother completes her treatment.", "on": s.today(),
 		"due": s.in(170), "owes": body{"role": "parent", "id": mother},
-	})
-	s.expect(order.Ref == "order-1", "the order is %q", order.Ref)
+	}
+	s.wrong(s.on("orders"), order, "owes.id")
+	s.say("An order binds nobody whom the case does not know.")
+	known := s.do(casework.RoleCaseworker, s.on("adults"), body{"name": "Blair Example", "as": []string{"parent"}})
+	order["owes"] = body{"role": "parent", "id": known.Ref}
+	made := s.do(casework.RoleCaseworker, s.on("orders"), order)
+	s.expect(made.Ref == "order-1", "the order is %q", made.Ref)
 	for _, child := range s.children {
 		s.due("periodic-review/"+child+"/1", s.tenth(7))
 		s.due("permanency-hearing/"+child+"/1", s.tenth(13))
@@ -83,7 +88,7 @@ func (s *scene) mother() {
 	})
 	s.stands(late.ID, casework.DutyMetLate)
 	s.do(casework.RoleCaseworker, s.on("order-compliances"), body{
-		"order": order.Ref, "on": s.today(), "kind": "certificate", "evidence": "The clinic's certificate.",
+		"order": made.Ref, "on": s.today(), "kind": "certificate", "evidence": "The clinic's certificate.",
 	})
 	s.visit(s.children)
 	s.say("Review held. The mother has finished: the step late, the court's order.")
