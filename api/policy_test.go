@@ -31,7 +31,8 @@ func takeIntoCare(tb testing.TB, s *service, days int) inCare {
 	c := inCare{service: s, tb: tb, number: opened.Number, path: opened.Links["self"], children: r.children}
 	c.do(casework.RoleCaseworker, "removals", body{
 		"children": c.children, "at": c.ago(days).Format(time.RFC3339), "authority": "court-order", "danger": "Bruises.",
-		"efforts": "Services were offered.", "icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "relative",
+		"efforts": "Services were offered.", "icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "relative", "provider": "provider-1", "cleared_until": "2099-01-01",
+		"siblings": "together", "school": "same-school", "icwa_preference": "not-applicable",
 	})
 	return c
 }

@@ -222,7 +222,8 @@ func TestPeople_AreForThoseWhoWorkWithThem(t *testing.T) {
 	record := opened.Links["self"]
 	removal := body{
 		"children": r.children, "at": justNow(), "authority": "court-order", "danger": "CANARY-NARRATIVE", "efforts": "Offered.",
-		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "relative",
+		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "relative", "provider": "provider-1", "cleared_until": "2099-01-01",
+		"siblings": "together", "school": "same-school", "icwa_preference": "not-applicable",
 	}
 	s.post(casework.RoleCaseworker, record+"/removals", removal).taken(http.StatusOK)
 	story := s.list(casework.RoleCaseworker, record+"/timeline")

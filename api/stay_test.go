@@ -20,7 +20,8 @@ func TestChild_TellsWhereItLived(t *testing.T) {
 	record, today := opened.Links["self"], time.Now().In(losAngeles(t)).Format(time.DateOnly)
 	s.post(casework.RoleCaseworker, record+"/removals", body{
 		"children": r.children[:1], "at": justNow(), "authority": "court-order", "danger": "CANARY-NARRATIVE", "efforts": "Offered.",
-		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "shelter",
+		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "shelter", "provider": "provider-1", "cleared_until": "2099-01-01",
+		"siblings": "together", "school": "same-school", "icwa_preference": "not-applicable",
 	}).taken(http.StatusOK)
 	s.post(casework.RoleCaseworker, record+"/placements", body{
 		"children": r.children[:1], "on": today, "setting": "relative", "reason": "with-relatives", "provider": "provider-7",

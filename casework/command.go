@@ -38,8 +38,11 @@ const (
 	EditionPreferences = 2
 	// EditionKnownPeople asks that adults are on record before a step names them.
 	EditionKnownPeople = 3
+	// EditionNamedProviders asks who takes a child, at a removal and after a trial home
+	// visit as at every other placement.
+	EditionNamedProviders = 4
 	// Edition is the newest one.
-	Edition = EditionKnownPeople
+	Edition = EditionNamedProviders
 )
 
 type commandFields Command

@@ -72,7 +72,7 @@ type TrialEnd struct {
 	Children []string `json:"children"`
 	On       Date     `json:"on"`
 	Setting  string   `json:"setting"`
-	// The placement in detail, where it is known at once.
+	// The placement in detail, as at a removal.
 	Placing
 
 	Reason Text `json:"reason"`
@@ -109,6 +109,9 @@ func (b *TrialEnd) blockers(c *Case, id string) []Blocker {
 
 func (b *TrialEnd) refuse(c *Case, cmd Command) error {
 	if err := c.theirs(b.Children); err != nil {
+		return err
+	}
+	if err := b.named(cmd, b.Setting); err != nil {
 		return err
 	}
 	for _, id := range b.Children {

@@ -104,6 +104,17 @@ func (p *Placing) gate(k *checker, setting string, on Date) {
 // given says whether anything is said of the placement.
 func (p *Placing) given() bool { return *p != Placing{} }
 
+// named refuses a placement with nobody, of senders who know that rule: where a child
+// lives is told without a gap, and only with a provider who is cleared (the gate).
+func (p *Placing) named(cmd Command, setting string) error {
+	if cmd.Edition < EditionNamedProviders || p.Provider != "" || !providedFor(setting) {
+		return nil
+	}
+	return InvalidField("provider", "Say who takes the child, and until when that home or facility is cleared. A relative can take "+
+		"a child at once: record an emergency placement (emergency_kin) with the day by which the checks will be done. "+
+		"A hospital needs no provider.")
+}
+
 // prefers refuses to say that the Indian Child Welfare Act does not apply to a
 // child about whom a tribe or a parent has had notice under it.
 func (p *Placing) prefers(c *Case, ids []string) error {

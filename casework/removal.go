@@ -23,8 +23,8 @@ type Removal struct {
 	RelativesAsked bool `json:"relatives_asked"`
 	// Setting is where the children were placed, one of [Settings].
 	Setting string `json:"setting"`
-	// The placement in detail, where it is known at once; else a clearance of the
-	// provider says later who it is.
+	// The placement in detail. Removals from before [EditionNamedProviders] can be
+	// without: then a clearance of the provider says later who it is.
 	Placing
 }
 
@@ -82,8 +82,11 @@ func (b *Removal) blockers(c *Case, id string) []Blocker {
 	return append(c.present(id), c.goneForGood(id)...)
 }
 
-func (b *Removal) refuse(c *Case, _ Command) error {
+func (b *Removal) refuse(c *Case, cmd Command) error {
 	if err := c.theirs(b.Children); err != nil {
+		return err
+	}
+	if err := b.named(cmd, b.Setting); err != nil {
 		return err
 	}
 	on := DateOf(b.At.In(c.Location()))

@@ -68,11 +68,11 @@ func (s *scene) covers(part string) string { return "/v1/workers/" + absent().id
 // hardWeek: what falls due in it, all of one case.
 func (s *scene) hardWeek() {
 	s.opened("Two children were alone for two days.", kin{"Indigo Example", 8, 0}, kin{"Jules Example", 4, 3})
-	s.do(casework.RoleCaseworker, s.on("removals"), body{
+	s.do(casework.RoleCaseworker, s.on("removals"), s.placed(body{
 		"children": s.children, "at": s.now(), "authority": "law-enforcement", "setting": "foster-home",
 		"danger": "Nobody was there for them.", "efforts": "No adult of the family could move in.",
 		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true,
-	})
+	}))
 	s.do(casework.RoleSupervisor, s.on("assignments"), body{
 		"worker": carrier().id, "supervisor": absent().id, "ask": true,
 	})

@@ -11,11 +11,11 @@ import (
 
 // removal: both children come into care, and the first court clocks are met.
 func (s *scene) removal() {
-	s.do(casework.RoleCaseworker, s.on("removals"), body{
+	s.do(casework.RoleCaseworker, s.on("removals"), s.placed(body{
 		"children": s.children, "at": s.now(), "authority": "law-enforcement", "setting": "relative",
 		"danger": "Injuries, and nobody in the home who protects the children.", "efforts": "The adult refused to leave the home.",
 		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true,
-	})
+	}))
 	s.say("Both children removed and placed with a relative. Twenty clocks now run.")
 	s.refusedClosing()
 

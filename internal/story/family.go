@@ -1,6 +1,7 @@
 package story
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -58,11 +59,11 @@ func (s *scene) opened(narrative string, family ...kin) {
 // intoCare: all children are removed, the first order has its findings, and the
 // relatives are told.
 func (s *scene) intoCare(setting string) {
-	s.do(casework.RoleCaseworker, s.on("removals"), body{
+	s.do(casework.RoleCaseworker, s.on("removals"), s.placed(body{
 		"children": s.children, "at": s.now(), "authority": "law-enforcement", "setting": setting,
 		"danger": "The children were alone for two days.", "efforts": "No adult of the family could move in.",
 		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true,
-	})
+	}))
 	s.days(2)
 	s.heard("shelter-care", s.children, body{"contrary_to_welfare": true, "efforts_to_prevent": true})
 	s.days(7)
@@ -113,6 +114,14 @@ func (s *scene) cleared(provider, siblings string) body {
 		"provider": provider, "cleared_until": s.in(730), "siblings": siblings, "school": "same-school",
 		"icwa_preference": "not-applicable", "health_record": true,
 	}
+}
+
+// placed is a removal to the home that was called that night, before anything but its
+// clearance was known to matter.
+func (s *scene) placed(removal body) body {
+	maps.Copy(removal, s.cleared("provider-1", "together"))
+	delete(removal, "health_record")
+	return removal
 }
 
 // inMonth moves the case to three in the afternoon of the tenth of a month, counted

@@ -209,6 +209,8 @@ func (f *family) care(children []string) {
 	f.take(newStep(casework.RoleCaseworker, f.record+"/removals", fields{
 		"children": children, "at": time.Now().Add(-time.Minute), "authority": "court-order", "setting": "foster-home",
 		"danger": "Injuries.", "efforts": "Services were refused.", "icwa_inquiry": "no-reason-to-know", "relatives_asked": true,
+		"provider": "provider-1", "cleared_until": "2099-01-01", "siblings": "together", "school": "same-school",
+		"icwa_preference": "not-applicable",
 	}), "child.removed")
 	for range 3 {
 		f.take(newStep(casework.RoleCaseworker, f.record+"/visits", fields{
