@@ -100,8 +100,9 @@ func TestPerpetratorNaming_WantsThemOnTheReport(t *testing.T) {
 	require.NoError(t, err, "as it was decided before adults were put on record")
 	now := before
 	now.Edition = casework.Edition
-	_, err = c.state.Decide(now)
-	requireRefusal(t, err, casework.Invalid, "perpetrator")
+	c.refuses(t, refusal{
+		name: "unknown", edition: casework.Edition, by: investigator(), body: naming, kind: casework.Invalid, field: "perpetrator",
+	})
 	c.does(t, investigator(), anAdult(casework.KindReport, "P8", "relative"))
 	_, err = c.state.Decide(now)
 	require.NoError(t, err)

@@ -44,9 +44,9 @@ func TestKnown_WantsAdultsOnTheCaseOfThoseWhoKnowTheRule(t *testing.T) {
 	knows.does(t, caseworker(), anAdult(casework.KindCase, "P8", "parent"))
 	for name, r := range cases {
 		t.Run(name, func(t *testing.T) {
-			err := decide(c, r.body, casework.Edition)
-			requireRefusal(t, err, casework.Invalid, r.field)
-			require.ErrorContains(t, err, "Record them on the case first")
+			c.refuses(t, refusal{
+				name: "unknown", edition: casework.Edition, by: caseworker(), body: r.body, kind: casework.Invalid, field: r.field,
+			})
 			require.NoError(t, decide(c, r.body, casework.EditionWholePlans), "as it was decided before")
 			require.NoError(t, decide(knows, r.body, casework.Edition))
 		})
