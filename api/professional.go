@@ -114,6 +114,7 @@ func (ps consentsByID) lapsed(share casework.Share, now time.Time) string {
 type sharing interface {
 	casework.Body
 	Sharing() []casework.Share
+	Remind()
 }
 
 // agreeSharing answers the steps that agree what may be shared. The papers that open
@@ -125,6 +126,7 @@ func (a *API) agreeSharing(step casework.Step) handler {
 		if !ok {
 			return nil
 		}
+		agreed.Remind()
 		return a.checkPapers(c, s, agreed.Sharing())
 	})
 }

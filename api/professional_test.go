@@ -24,6 +24,18 @@ func (c inCare) professionals(role casework.Role) (items []map[string]any, words
 	return list.Items, list.Words
 }
 
+// renewal sees where the duty stands to ask again for what the first professional may learn.
+func (c inCare) renewal(status string) {
+	c.tb.Helper()
+	var listed []string
+	for _, duty := range c.all(casework.RoleCaseworker, c.path+"/duties", "200") {
+		if duty["clock"] == "sharing-renewal" && duty["ref"] == "professional-1" {
+			listed = append(listed, duty["status"].(string))
+		}
+	}
+	require.Equal(c.tb, []string{status}, listed)
+}
+
 func TestProfessionals_AreListedWithWhatMayBeSharedNow(t *testing.T) {
 	t.Parallel()
 	c := takeIntoCare(t, overStack(t, teststack.New(t, teststack.Options{})), 30)
@@ -38,6 +50,7 @@ func TestProfessionals_AreListedWithWhatMayBeSharedNow(t *testing.T) {
 		},
 	})
 	require.Equal(t, "professional-1", added.Ref)
+	c.renewal("at-risk")
 	c.do(casework.RoleSupervisor, "professionals", body{
 		"kind": "tribe", "organization": "The tribe", "shares": []body{{"what": []string{"court"}, "basis": "statute", "law": "25 USC 1912(a)"}},
 	})
@@ -53,6 +66,7 @@ func TestProfessionals_AreListedWithWhatMayBeSharedNow(t *testing.T) {
 	require.Equal(t, "order-lifted", items[0]["shares"].([]any)[1].(map[string]any)["why"])
 
 	c.do(casework.RoleCaseworker, "professional-changes", body{"professional": 1, "shares": []body{{"what": []string{"nothing"}}}, "why": "Asked."})
+	c.renewal("superseded")
 	c.do(casework.RoleCaseworker, "professional-ends", body{"professional": 1, "on": c.day(0), "reason": "moved"})
 	items, _ = c.professionals(casework.RoleSupervisor)
 	require.Equal(t, []any{"tribe", "school"}, []any{items[0]["kind"], items[1]["kind"]}, "who is there comes first")

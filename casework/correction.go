@@ -146,7 +146,8 @@ func aboutTheWorld(t FactType) bool {
 		FactCasePlanCompleted, FactClosingRequested, FactClosingDecided, FactRecordClosed, FactDeterminationExtended,
 		FactPlanStepAgreed, FactPlanStepDropped, FactCrossReportOwed, FactCrossReportOverruled,
 		FactTrackSwitched, FactContactExcepted, FactWorkerAssigned, FactWorkerAccepted, FactWorkerDeclined,
-		FactRecordUnassigned, FactRecordAssigned, FactReferralMade, FactReferralFollowedUp, FactReferralEnded:
+		FactRecordUnassigned, FactRecordAssigned, FactReferralMade, FactReferralFollowedUp, FactReferralEnded,
+		FactSharingAgreed, FactSharingEnded:
 		return false
 	}
 	return true

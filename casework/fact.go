@@ -114,6 +114,10 @@ const (
 	FactFindingNotified    FactType = "finding.notified"
 	FactSafetyPlanAgreed   FactType = "safety-plan.agreed"
 	FactSafetyPlanReviewed FactType = "safety-plan.reviewed"
+
+	// Of what professionals may learn.
+	FactSharingAgreed FactType = "sharing.agreed"
+	FactSharingEnded  FactType = "sharing.ended"
 )
 
 // Fact is something that happened, with the time it happened and the time it

@@ -87,6 +87,7 @@ type ProfessionalAdd struct {
 	From   Date    `json:"from,omitzero"`
 	Shares []Share `json:"shares"`
 	Notes  Text    `json:"notes,omitempty"`
+	remindable
 }
 
 // Says tells the event in a sentence.
@@ -136,6 +137,7 @@ func (b *ProfessionalAdd) apply(c *Case, e Event) {
 		Number: len(c.Professionals) + 1, Kind: b.Kind, Organization: b.Organization, Name: b.Name, Phone: b.Phone,
 		Children: b.Children, From: cmp.Or(b.From, DateOf(e.RecordedAt.In(c.Location()))), Shares: slices.Clone(b.Shares),
 	})
+	b.remind(c, e, len(c.Professionals), b.Shares)
 }
 
 func (b *ProfessionalAdd) item(c *Case) string { return professionalRef(len(c.Professionals)) }
@@ -157,6 +159,7 @@ type ProfessionalChange struct {
 	// Shares take the place of all that was agreed before.
 	Shares []Share `json:"shares,omitempty"`
 	Why    Text    `json:"why"`
+	remindable
 }
 
 // Says tells the event in a sentence.
@@ -209,6 +212,7 @@ func (b *ProfessionalChange) apply(c *Case, e Event) {
 	}
 	if len(b.Shares) > 0 {
 		p.Shares = slices.Clone(b.Shares)
+		b.remind(c, e, b.Professional, b.Shares)
 	}
 }
 
@@ -258,11 +262,12 @@ func (b *ProfessionalEnd) refuse(c *Case, _ Command) error {
 }
 
 // apply keeps what was shared out of the state: the log has it.
-func (b *ProfessionalEnd) apply(c *Case, _ Event) {
+func (b *ProfessionalEnd) apply(c *Case, e Event) {
 	if i, err := c.professional(b.Professional); err == nil {
 		c.Professionals = slices.Clone(c.Professionals)
 		p := &c.Professionals[i]
 		p.Ended, p.Reason, p.Shares = b.On, b.Reason, nil
+		c.endSharing(e, b.Professional)
 	}
 }
 

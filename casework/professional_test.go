@@ -214,8 +214,10 @@ func (w *walk) professionalBody(c *casework.Case, on casework.Date, body casewor
 	switch b := body.(type) {
 	case *casework.ProfessionalAdd:
 		b.Kind, b.Name, b.Shares = one(w, casework.ProfessionalKinds()...), "text", []casework.Share{shares}
+		b.Reminds = w.rng.IntN(4) > 0
 	case *casework.ProfessionalChange:
 		b.Professional, b.Phone, b.Why, b.Shares = number, "text", "text", []casework.Share{shares}
+		b.Reminds = w.rng.IntN(4) > 0
 	case *casework.ProfessionalEnd:
 		b.Professional, b.On, b.Reason = number, on, one(w, casework.ProfessionalEnds()...)
 	}

@@ -114,5 +114,7 @@ func itemPhrases() map[casework.FactType]string {
 		casework.FactSafetyPlanAgreed:     "safety plan agreed",
 		casework.FactSafetyPlanReviewed:   "safety plan reviewed",
 		casework.FactPerpetratorMet:       "an alleged perpetrator seen",
+		casework.FactSharingAgreed:        "what may be shared agreed",
+		casework.FactSharingEnded:         "what may be shared settled or ended",
 	}
 }

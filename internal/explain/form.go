@@ -128,6 +128,8 @@ func itemForms() []form {
 		{fact: casework.FactSafetyPlanAgreed, usual: "at", must: []string{"ref", "until"}},
 		{fact: casework.FactSafetyPlanReviewed, usual: "at", must: []string{"ref"}},
 		{fact: casework.FactPerpetratorMet, usual: "at", must: []string{"ref"}, may: []string{"worker"}},
+		{fact: casework.FactSharingAgreed, usual: "at", must: []string{"ref", "until"}},
+		{fact: casework.FactSharingEnded, usual: "at", must: []string{"ref"}},
 	}
 }
 
