@@ -21,6 +21,8 @@ type amendment struct {
 	ContraryToWelfare *bool `json:"contrary_to_welfare,omitempty"`
 	EffortsToPrevent  *bool `json:"efforts_to_prevent,omitempty"`
 	EffortsToFinalize *bool `json:"efforts_to_finalize,omitempty"`
+	// AllowsRemoval says that the order allows that a child is taken from home.
+	AllowsRemoval *bool `json:"allows_removal,omitempty"`
 }
 
 // detail is one field of an [amendment].
@@ -55,6 +57,7 @@ func (a *amendment) details() []detail {
 		finding("contrary_to_welfare", FactCourtOrder, a.ContraryToWelfare, "finding that home is contrary to welfare"),
 		finding("efforts_to_prevent", FactCourtOrder, a.EffortsToPrevent, "finding efforts to prevent the removal"),
 		finding("efforts_to_finalize", FactCourtOrder, a.EffortsToFinalize, "finding efforts to finalize the permanency plan"),
+		finding("allows_removal", FactCourtOrder, a.AllowsRemoval, "allowing the removal"),
 	}
 }
 
@@ -125,6 +128,7 @@ func (a *amendment) amend(f *Fact) {
 	set(&f.ContraryToWelfare, a.ContraryToWelfare)
 	set(&f.EffortsToPrevent, a.EffortsToPrevent)
 	set(&f.EffortsToFinalize, a.EffortsToFinalize)
+	set(&f.AllowsRemoval, a.AllowsRemoval)
 }
 
 // find adds the finding of abuse or neglect to the facts of a hearing, or takes

@@ -42,6 +42,16 @@ func TestAmendment_OfAnOrderCorrectsItsFindings(t *testing.T) {
 		e.Body.Says())
 }
 
+func TestAmendment_SaysThatAnOrderAllowedTheRemoval(t *testing.T) {
+	t.Parallel()
+	c := inCourt(t, func(*casework.Hearing) {})
+	e := c.does(t, caseworker(), amends(c.factID(t, casework.FactCourtOrder, elder), func(b *casework.CaseCorrection) {
+		b.AllowsRemoval = new(true)
+	}))
+	require.True(t, c.facts(casework.FactCourtOrder)[0].AllowsRemoval)
+	require.Equal(t, "Fact 3.1 corrected: allowing the removal.", e.Body.Says())
+}
+
 func TestAmendment_AddsAFindingThatWasForgottenAndTakesOneBack(t *testing.T) {
 	t.Parallel()
 	c := inCourt(t, func(*casework.Hearing) {})

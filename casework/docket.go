@@ -198,6 +198,7 @@ func (d *Docket) find(c *Case) {
 				"contrary-to-welfare": f.ContraryToWelfare, "efforts-to-prevent": f.EffortsToPrevent,
 				"efforts-to-finalize": f.EffortsToFinalize, "maltreatment": f.Type == FactMaltreatmentFound,
 				"efforts-not-required": f.Type == FactEffortsNotRequired, "temporary-custody": f.Type == FactTemporaryCustody,
+				"allows-removal": f.AllowsRemoval,
 			} {
 				found[code] = found[code] || says
 			}
@@ -218,7 +219,7 @@ func (d *Docket) find(c *Case) {
 func findingCodes() []string {
 	return []string{
 		"contrary-to-welfare", "efforts-to-prevent", "maltreatment", "efforts-to-finalize", "efforts-not-required",
-		"temporary-custody",
+		"temporary-custody", "allows-removal",
 	}
 }
 

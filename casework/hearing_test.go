@@ -102,6 +102,7 @@ func TestHearing_MayHaveAllowedTheRemovalBeforeIt(t *testing.T) {
 		b.At, b.AllowsRemoval = clock(t, "2025-01-20 09:00"), true
 	}))
 	require.True(t, c.facts(casework.FactCourtOrder)[0].AllowsRemoval)
+	require.Equal(t, []string{"allows-removal"}, casework.DocketOf(c.events).Held[0].Findings)
 }
 
 func TestHearing_IsRecordedAfterTheReturnHome(t *testing.T) {
