@@ -169,6 +169,8 @@ func TestOpenAPI_CodesAreThoseOfCasework(t *testing.T) {
 		schemas["PermanencyGoal"].Value:                                         casework.PermanencyGoals(),
 		schemas["IdentifierKind"].Value:                                         likeness.Kinds(),
 		property("PersonMerge", "reason"):                                       mergeReasons(),
+		property("ReferralHandOver", "to"):                                      casework.HandOverReceivers(),
+		property("ReferralHandOver", "reason"):                                  casework.HandOverReasons(),
 		property("PersonApart", "reason"):                                       apartReasons(),
 		property("PersonApartUndo", "reason"):                                   apartUndoReasons(),
 		property("PersonUnmerge", "reason"):                                     unmergeReasons(),

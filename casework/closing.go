@@ -139,6 +139,7 @@ func (c *Case) unready() []Blocker {
 		missing = append(missing, Blocker{Code: "plan-awaits-approval", Detail: "A case plan waits for approval. Approve or return it first."})
 	}
 	missing = append(missing, c.courtOpen()...)
+	missing = append(missing, c.referralsOpen()...)
 	for _, d := range c.Pending() {
 		if d.Status == DutyOverdue {
 			missing = append(missing, Blocker{

@@ -41,8 +41,10 @@ const (
 	// EditionNamedProviders asks who takes a child, at a removal and after a trial home
 	// visit as at every other placement.
 	EditionNamedProviders = 4
+	// EditionEndedReferrals closes no case over referrals that are open.
+	EditionEndedReferrals = 5
 	// Edition is the newest one.
-	Edition = EditionNamedProviders
+	Edition = EditionEndedReferrals
 )
 
 type commandFields Command

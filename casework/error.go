@@ -50,6 +50,8 @@ type Blocker struct {
 	Subject string `json:"subject,omitempty"`
 	// Duty is the duty that must be met first, if it is one.
 	Duty string `json:"duty,omitempty"`
+	// Since is the edition of the rules from which on it blocks, 0 for every one.
+	Since int `json:"-"`
 }
 
 // Error is a kind, a public detail and a private cause. Detail, Field and

@@ -292,7 +292,9 @@ func requireOffered[S any, P state[S]](
 	t.Helper()
 	for range w.probes {
 		next := one(w, ahead...)
-		_, err := c.state.Decide(c.command(t, w.actor(next.Roles), write(c.state, c.now, next)))
+		cmd := c.command(t, w.actor(next.Roles), write(c.state, c.now, next))
+		cmd.Edition = casework.Edition // what is ahead is said by the newest rules
+		_, err := c.state.Decide(cmd)
 		require.Equal(t, next.Ready, len(next.Missing) == 0)
 		if !next.Ready {
 			require.Equal(t, casework.Blocked, casework.KindOf(err), "%s %s: %v", next.Step, next.Subject, err)

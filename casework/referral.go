@@ -22,6 +22,8 @@ func referralSteps() []Step {
 			"referral-progress", works, false, func() Body { return &ReferralProgress{} }),
 		caseStep("referral.follow-up", "referral.follow-up-made", "Follow up a referral", "referral-follow-ups", works, false,
 			func() Body { return &ReferralFollowUp{} }),
+		caseStep("referral.hand-over", "referral.handed-over", "Hand a referral over", "referral-hand-overs", works, false,
+			func() Body { return &ReferralHandOver{} }),
 		caseStep("referral.end", "referral.taken-back", "Take a referral back", "referral-ends", works, false,
 			func() Body { return &ReferralEnd{} }),
 		caseStep(StepRecordUnmetNeed, "need.unmet", "Record a need for which there is no service", "unmet-needs", works, false,
@@ -125,8 +127,11 @@ type Referral struct {
 	// OfferedOn is the day of the offer, On that of the last move.
 	OfferedOn Date `json:"offered_on"`
 	On        Date `json:"on"`
-	// Reason is why it ended, where it has.
+	// Reason is why it ended, where it has, or was handed over.
 	Reason string `json:"reason,omitempty"`
+	// HandedOn is the day from which on HandedTo looks after it instead of the agency.
+	HandedOn Date   `json:"handed_on,omitzero"`
+	HandedTo string `json:"handed_to,omitempty"`
 	// ConsentBy is who consented, or by what authority consent was overridden.
 	ConsentBy  string `json:"consent_by,omitempty"`
 	Overridden bool   `json:"overridden,omitempty"`
@@ -136,6 +141,14 @@ type Referral struct {
 	Appointment time.Time `json:"appointment,omitzero"`
 	// FollowUp is the day by which somebody asks again.
 	FollowUp Date `json:"follow_up,omitzero"`
+}
+
+// settled is how following it up ended.
+func (r Referral) settled() string {
+	if !r.HandedOn.IsZero() {
+		return "handed-over"
+	}
+	return string(r.Status)
 }
 
 // ref is the item that facts about the referral name.
@@ -157,6 +170,9 @@ func (r Referral) stands() string {
 		ReferralAttained:     "was attained. Nothing is left to record; offer the service again as a new referral.",
 		ReferralDiscontinued: "was discontinued. Offer the service again as a new referral.",
 		ReferralRevoked:      "was withdrawn. Offer the service again as a new referral.",
+	}
+	if !r.HandedOn.IsZero() && !r.Status.Ended() {
+		return fmt.Sprintf("Referral %d was handed over to: %s, on %s. Offer the service again as a new referral.", r.Number, r.HandedTo, r.HandedOn)
 	}
 	return fmt.Sprintf("Referral %d %s", r.Number, says[r.Status])
 }
@@ -205,12 +221,12 @@ func (c *Case) refer(e Event, number int, on Date, change func(*Referral)) {
 	before := *r
 	change(r)
 	r.On = on
-	if !r.Status.followed() {
+	if !r.followed() {
 		r.FollowUp, r.Position, r.Expected, r.Appointment = Date{}, 0, Date{}, time.Time{}
 	}
 	switch {
-	case before.Status.followed() && !r.Status.followed():
-		c.record(e, Fact{Type: FactReferralEnded, Ref: r.ref(), On: on, Reason: string(r.Status)})
+	case before.followed() && !r.followed():
+		c.record(e, Fact{Type: FactReferralEnded, Ref: r.ref(), On: on, Reason: r.settled()})
 	case r.FollowUp != before.FollowUp:
 		c.record(e, Fact{Type: FactReferralFollowedUp, Ref: r.ref(), On: on, Until: r.FollowUp})
 	}

@@ -231,7 +231,7 @@ func (b *ReferralFollowUp) refuse(c *Case, _ Command) error {
 	switch {
 	case err != nil:
 		return err
-	case !r.Status.followed():
+	case !r.followed():
 		return InvalidField("referral", r.stands())
 	case b.On.Before(r.OfferedOn):
 		return InvalidField("on", "This is before the service was offered, on "+r.OfferedOn.String()+". Give a later day.")

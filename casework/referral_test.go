@@ -119,6 +119,9 @@ func (w *walk) referralBody(c *casework.Case, now time.Time, body casework.Body)
 	case *casework.ReferralFollowUp:
 		b.Referral, b.On, b.Asked, b.Found = pick(open...), on, one(w, casework.FollowUpAsked()...), one(w, casework.FollowUpFound()...)
 		b.Next, b.Notes = on.AddDays(w.rng.IntN(30)), "text"
+	case *casework.ReferralHandOver:
+		b.Referral, b.On, b.Notes = pick(append(open, casework.ReferralStarted)...), on, "text"
+		b.To, b.Reason = one(w, casework.HandOverReceivers()...), one(w, casework.HandOverReasons()...)
 	case *casework.ReferralEnd:
 		b.Referral, b.On, b.By, b.Reason = pick(open...), on, "agency", one(w, casework.RevocationReasons()...)
 	case *casework.UnmetNeed:

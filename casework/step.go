@@ -125,7 +125,7 @@ func decide[S any](s *S, r *Record, kind AggregateKind, c Command) (Event, error
 	if k.err != nil {
 		return Event{}, k.err
 	}
-	if err := blocked(s, step, body); err != nil {
+	if err := blocked(s, step, body, c.Edition); err != nil {
 		return Event{}, err
 	}
 	if err := body.refuse(s, c); err != nil {
@@ -148,7 +148,8 @@ func (r *Record) numberFor(c Command) string {
 	return r.Number
 }
 
-func blocked[S any](s *S, step Step, body stepBody[S]) error {
+// blocked asks a sender for what the rules that they knew ask for.
+func blocked[S any](s *S, step Step, body stepBody[S], edition int) error {
 	subjects := body.subjects()
 	if !step.PerSubject {
 		subjects = []string{""}
@@ -157,6 +158,7 @@ func blocked[S any](s *S, step Step, body stepBody[S]) error {
 	for _, subject := range subjects {
 		missing = append(missing, body.blockers(s, subject)...)
 	}
+	missing = slices.DeleteFunc(missing, func(b Blocker) bool { return b.Since > edition })
 	return BlockedBy("This step is not possible now: "+step.Title+".", missing...)
 }
 
