@@ -21,6 +21,8 @@ type Transfers interface {
 	// PlanTransfer stores a transfer, once for each ID.
 	PlanTransfer(ctx context.Context, t casework.Transfer, fingerprint string, line audit.Entry) (casework.Transfer, error)
 	Transfer(ctx context.Context, id string) (casework.Transfer, error)
+	// Transfers lists transfers without their records.
+	Transfers(ctx context.Context, f postgres.TransferFilter) (postgres.Page[casework.Transfer], error)
 	UndoTransfer(ctx context.Context, id string, by casework.Actor, at time.Time, line audit.Entry) (casework.Transfer, error)
 }
 
@@ -106,6 +108,7 @@ func (a *API) transferView(t casework.Transfer) transferView {
 
 // transferRoutes are the routes of transfers.
 func (a *API) transferRoutes(get, post func(path string, h handler)) {
+	get("/v1/transfers", a.listTransfers)
 	post("/v1/transfers", a.transfer)
 	get("/v1/transfers/{transfer}", a.readTransfer)
 	post("/v1/transfers/{transfer}/undo", a.undoTransfer)

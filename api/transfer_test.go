@@ -116,6 +116,18 @@ func TestTransfer_IsPlannedThenMovedThenTakenBack(t *testing.T) {
 	}
 	second := c.ask(again)
 	require.Equal(t, page, second.header.Get("Location"), "safe to send again")
+	listed := func(role casework.Role, query string) []map[string]any {
+		answered := c.list(role, "/v1/transfers"+query)
+		return answered.Items
+	}
+	require.Len(t, listed(casework.RoleSupervisor, "?state=done"), 1)
+	require.Equal(t, page, listed(casework.RoleSupervisor, "")[0]["links"].(map[string]any)["self"])
+	require.NotContains(t, listed(casework.RoleSupervisor, "")[0], "records", "those are for who may read each")
+	require.Empty(t, listed(casework.RoleSupervisor, "?state=moving"))
+	elsewhere := c.ask(request{path: "/v1/transfers", token: c.tokenAt("south", "w-9", casework.RoleManager)})
+	require.JSONEq(t, `{"items": []}`, elsewhere.text, "another office")
+	c.get(casework.RoleCaseworker, "/v1/transfers").refused(http.StatusForbidden, casework.Forbidden, "")
+	c.get(casework.RoleSupervisor, "/v1/transfers?state=lost").refused(http.StatusBadRequest, "malformed", "state")
 	require.Equal(t, map[string]int{"moved": 2}, c.read(second).Counts)
 	again.body = c.order().with(body{"to": "w-3"})
 	c.ask(again).refused(http.StatusUnprocessableEntity, casework.Reused, "")

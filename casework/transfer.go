@@ -23,6 +23,11 @@ const (
 	TransferUndone TransferState = "undone"
 )
 
+// TransferStates are the states of a transfer, in the order of a usual one.
+func TransferStates() []TransferState {
+	return []TransferState{TransferMoving, TransferDone, TransferPartly, TransferUndoing, TransferUndone}
+}
+
 // ItemState is where one record of a transfer stands.
 type ItemState string
 

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -122,4 +123,97 @@ func TestCarried_SaysWhatStandsBetweenARecordAndItsNextWorker(t *testing.T) {
 	hindrance, err := db.Hindrance(t.Context(), "case-1", "w-2")
 	require.NoError(t, err)
 	require.Equal(t, casework.TransferConflict, hindrance)
+}
+
+// led is access.Leads in SQL: who asked, and who leads both, see a transfer.
+func TestTransfers_AreListedToWhoAskedAndWhoLeadsBoth(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	from := postgres.Worker{ID: "w-17", Role: casework.RoleCaseworker, Office: "north", Unit: "n-1", Supervisor: "w-8", Manager: "w-9"}
+	to := postgres.Worker{ID: "w-2", Role: casework.RoleCaseworker, Office: "north", Unit: "n-1", Supervisor: "w-8", Manager: "w-9"}
+	far := postgres.Worker{ID: "w-5", Role: casework.RoleCaseworker, Office: "south", Unit: "s-1", Supervisor: "w-8", Manager: "w-6"}
+	for _, w := range []postgres.Worker{from, to, far} {
+		require.NoError(t, db.SaveWorker(t.Context(), w, did("", access.ManageStaff)))
+	}
+	staff := func(w postgres.Worker) access.Staff {
+		return access.Staff{ID: w.ID, Office: w.Office, Unit: w.Unit, Supervisor: w.Supervisor, Manager: w.Manager}
+	}
+	near, across := aTransfer("case-1"), aTransfer("case-2")
+	across.ID, across.To, across.At = "x-2", far.ID, start().Add(time.Minute)
+	for _, x := range []casework.Transfer{near, across} {
+		_, err := db.PlanTransfer(t.Context(), x, "mark", lineOf(x))
+		require.NoError(t, err)
+	}
+	for _, role := range []casework.Role{casework.RoleSupervisor, casework.RoleManager, casework.RoleCaseworker} {
+		for _, id := range []string{"w-3", "w-8", "w-9", "w-6", "w-17", "w-1"} {
+			for _, place := range [][2]string{{"north", "n-1"}, {"north", ""}, {"south", "s-1"}, {"", ""}} {
+				who := access.Caller{ID: id, Role: role, Office: place[0], Unit: place[1]}
+				var want []string
+				for _, x := range []struct {
+					id       string
+					from, to postgres.Worker
+				}{{"x-2", from, far}, {"x-1", from, to}} {
+					if id == "w-3" || access.Leads(who, staff(x.from)) && access.Leads(who, staff(x.to)) {
+						want = append(want, x.id)
+					}
+				}
+				page, err := db.Transfers(t.Context(), postgres.TransferFilter{Viewer: id, Role: role, Office: place[0], Unit: place[1]})
+				require.NoError(t, err)
+				var got []string
+				for _, x := range page.Items {
+					got = append(got, x.ID)
+				}
+				require.Equal(t, want, got, "%s as %s in %v", id, role, place)
+			}
+		}
+	}
+	mine := postgres.TransferFilter{Viewer: "w-3", Limit: 1}
+	first, err := db.Transfers(t.Context(), mine)
+	require.NoError(t, err)
+	mine.After = first.Next
+	second, err := db.Transfers(t.Context(), mine)
+	require.NoError(t, err)
+	require.Equal(t, []string{"x-2", "x-1"}, []string{first.Items[0].ID, second.Items[0].ID}, "the latest first, page by page")
+	require.Empty(t, second.Next)
+	done, err := db.Transfers(t.Context(), postgres.TransferFilter{Viewer: "w-3", State: casework.TransferDone})
+	require.NoError(t, err)
+	require.Empty(t, done.Items)
+}
+
+// A case that is destroyed is in no transfer any more, and its transfer shows the others.
+func TestPurge_LeavesNothingOfTheRecordInTransfers(t *testing.T) {
+	t.Parallel()
+	db, raw := open(t)
+	f, other := newFile(1), newFile(2)
+	for _, one := range []*file{f, other} {
+		one.record(t, db, one.next(t, "c-1"))
+	}
+	f.closed(t, db, "c-2")
+	x := aTransfer(f.aggregate, other.aggregate)
+	_, err := db.PlanTransfer(t.Context(), x, "mark", audit.Entry{Actor: x.By, Action: access.TransferRecords, Outcome: audit.Done, Part: x.ID})
+	require.NoError(t, err)
+	keepSecret(t, db, f.aggregate)
+	before, err := db.Remains(t.Context(), f.aggregate)
+	require.NoError(t, err)
+	require.Equal(t, 1, before["transfer_items"])
+	approved(t, db, f, "pu-1")
+	require.NoError(t, db.DestroySecret(t.Context(), "pu-1", postgres.Samples{}, start()))
+	_, err = db.EraseRecord(t.Context(), "pu-1", 0, start())
+	require.NoError(t, err)
+
+	left, err := db.Remains(t.Context(), f.aggregate)
+	require.NoError(t, err)
+	require.Empty(t, left)
+	for _, table := range []string{"transfers", "transfer_items"} {
+		require.Zero(t, count(t, raw, `SELECT count(*) FROM `+table+` x WHERE x::text LIKE '%' || $1 || '%'`, f.aggregate), table)
+	}
+	shown, err := db.Transfer(t.Context(), x.ID)
+	require.NoError(t, err)
+	require.Equal(t, []string{other.aggregate}, shown.Records())
+	again, err := db.PlanTransfer(t.Context(), x, "mark", lineOf(x))
+	require.NoError(t, err)
+	require.Equal(t, []string{other.aggregate}, again.Records(), "sent again it does not come back")
+	stone, err := db.Tombstone(t.Context(), f.aggregate)
+	require.NoError(t, err)
+	require.Equal(t, 1, stone.Deleted["transfer_items"])
 }
