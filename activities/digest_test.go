@@ -62,12 +62,18 @@ func (a at) DueDigests(ctx context.Context, _ time.Time, limit int) ([]activitie
 
 func digestsAt(t *testing.T, db *postgres.DB, senders map[notify.Channel]notify.Sender, now string) activities.Digested {
 	t.Helper()
+	return digestsOf(t, db, senders, 7, now)
+}
+
+// digestsOf sends what is due at an instant, in an agency whose morning is an hour.
+func digestsOf(t *testing.T, db *postgres.DB, senders map[notify.Channel]notify.Sender, hour int, now string) activities.Digested {
+	t.Helper()
 	library, err := policy.Load()
 	require.NoError(t, err)
 	instant, err := time.Parse(time.RFC3339, now)
 	require.NoError(t, err)
 	s := newStation(t, activities.Options{
-		Log: db, Outbox: app.NewOutbox(db), Digests: at{app.NewDigests(db, library), instant}, Senders: senders,
+		Log: db, Outbox: app.NewOutbox(db), Digests: at{app.NewDigests(db, library, hour), instant}, Senders: senders,
 	})
 	env := s.suite().NewTestActivityEnvironment()
 	env.RegisterActivity(s.acts.SendDigests)
@@ -101,6 +107,16 @@ func TestSendDigests_OneMailOnTheNextMorningOfWork(t *testing.T) {
 	for _, n := range page.Items {
 		require.Equal(t, postgres.DeliveryDelivered, n.Deliveries[0].State, n.Key)
 	}
+}
+
+func TestSendDigests_AtTheHourOfTheAgency(t *testing.T) {
+	t.Parallel()
+	mails := notifytest.New(t, notifytest.Options{})
+	db := waiting(t, email("jane@agency.example"))
+	by := senders(t, mails)
+	require.Equal(t, activities.Digested{}, digestsOf(t, db, by, 5, "2026-02-17T04:59:00-08:00"))
+	require.Equal(t, activities.Digested{}, digestsOf(t, db, by, 18, "2026-02-13T17:59:00-08:00"))
+	require.Equal(t, activities.Digested{Sent: 1}, digestsOf(t, db, by, 5, "2026-02-17T05:00:00-08:00"))
 }
 
 func TestSendDigests_AMailServerThatIsDownGetsTheSameDigestLater(t *testing.T) {

@@ -11,19 +11,17 @@ import (
 	"homeward/postgres"
 )
 
-// digestHour is when the digest of the morning is due, in the zone of the office.
-const digestHour = 7
-
 // digests shows the database to the activities as what can wait.
 type digests struct {
 	db      *postgres.DB
 	library *policy.Library
+	hour    int
 }
 
-// NewDigests returns the digests of what waits in db. The library knows on which days
-// an office works.
-func NewDigests(db *postgres.DB, library *policy.Library) activities.Digests {
-	return digests{db, library}
+// NewDigests returns the digests of what waits in db, due at an hour of the morning, 0
+// to 23, in the zone of the office. The library knows on which days an office works.
+func NewDigests(db *postgres.DB, library *policy.Library, hour int) activities.Digests {
+	return digests{db, library, hour}
 }
 
 // DueDigests implements [activities.Digests].
@@ -78,7 +76,7 @@ func (d digests) morning(r postgres.DigestReader, now time.Time) time.Time {
 	}
 	for day := casework.DateOf(now.In(zone)); ; day = day.AddDays(-1) {
 		y, m, n := day.Start(time.UTC).Date()
-		if at := time.Date(y, m, n, digestHour, 0, 0, 0, zone); works(day) && !at.After(now) {
+		if at := time.Date(y, m, n, d.hour, 0, 0, 0, zone); works(day) && !at.After(now) {
 			return at
 		}
 	}

@@ -91,7 +91,7 @@ func buildWorker(
 		return nil, err
 	}
 	acts, err := activities.New(activities.Options{
-		Log: own.db, Outbox: NewOutbox(own.db), Digests: NewDigests(own.db, law.Library), Glass: own.db, Temporal: own.temporal,
+		Log: own.db, Outbox: NewOutbox(own.db), Digests: NewDigests(own.db, law.Library, c.Notices.DigestHour), Glass: own.db, Temporal: own.temporal,
 		Metrics: metrics, Senders: senders,
 	})
 	if err != nil {

@@ -125,6 +125,7 @@ func TestParse_Refuses(t *testing.T) {
 		"issuer without name":   {env: map[string]string{"HOMEWARD_DATABASE_URL": "x", "HOMEWARD_OIDC_ISSUER": "https://a"}, want: "go together"},
 		"issuer in the clear":   {env: map[string]string{"HOMEWARD_DATABASE_URL": "x", "HOMEWARD_OIDC_ISSUER": "http://a", "HOMEWARD_OIDC_AUDIENCE": "b"}, want: "https"},
 		"half a key pair":       {env: least("TEMPORAL_TLS_CLIENT_CERT_PATH", "x"), want: "--temporal-tls-cert and --temporal-tls-key go together"},
+		"an hour of no day":     {env: least("HOMEWARD_DIGEST_HOUR", "24"), want: "--digest-hour must be an hour of the day, 0 to 23"},
 		"mail without sender":   {env: least("HOMEWARD_SMTP_ADDRESS", "mail:25"), want: "--smtp-address and --smtp-from go together"},
 		"user without password": {env: least("HOMEWARD_SMTP_USER", "u"), want: "--smtp-user and --smtp-password-file"},
 		"password without user": {env: least("HOMEWARD_SMTP_PASSWORD", "p"), want: "go together"},

@@ -13,6 +13,7 @@ type Notices struct {
 	SMTPPasswordFile  string `name:"smtp-password-file" env:"HOMEWARD_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE" help:"File with the password, instead of the variable."`
 	WebhookSecret     Secret `kong:"-" env:"HOMEWARD_WEBHOOK_SECRET" help:"Secret that signs webhooks, 32 bytes or more. It has no flag. Without it, none are sent."`
 	WebhookPrivate    bool   `name:"webhook-private" env:"HOMEWARD_WEBHOOK_PRIVATE" help:"Send webhooks also over http and to private addresses. For development, and for receivers inside the agency."`
+	DigestHour        int    `name:"digest-hour" env:"HOMEWARD_DIGEST_HOUR" default:"7" help:"Hour of the morning, 0 to 23 in the zone of a person's office, at which what can wait is mailed as one digest, on days on which the office works."`
 	WebhookSecretFile string `name:"webhook-secret-file" env:"HOMEWARD_WEBHOOK_SECRET_FILE" type:"path" placeholder:"FILE" help:"File with that secret, instead of the variable."`
 }
 
@@ -29,13 +30,16 @@ func (n *Notices) AfterApply() (err error) {
 	return err
 }
 
-// Validate refuses half a mail account, and a password over an open line.
+// Validate refuses half a mail account, a password over an open line, and an hour that
+// no day has.
 func (n *Notices) Validate() error {
 	switch {
 	case (n.SMTPAddress == "") != (n.SMTPFrom == ""):
 		return errors.New("--smtp-address and --smtp-from go together")
 	case n.SMTPUser != "" && n.SMTPTLS == "none":
 		return errors.New("--smtp-tls none would send the password in the clear: use starttls or tls")
+	case n.DigestHour < 0 || n.DigestHour > 23:
+		return errors.New("--digest-hour must be an hour of the day, 0 to 23")
 	}
 	return nil
 }

@@ -166,7 +166,7 @@ func (s *Stack) StartWorker(t testing.TB) {
 	require.NoError(t, err)
 	t.Cleanup(own.Close)
 	acts, err := activities.New(activities.Options{
-		Log: log, Outbox: app.NewOutbox(s.DB), Digests: app.NewDigests(s.DB, law.Library), Glass: glass, Temporal: own,
+		Log: log, Outbox: app.NewOutbox(s.DB), Digests: app.NewDigests(s.DB, law.Library, 7), Glass: glass, Temporal: own,
 		Metrics: prometheus.NewRegistry(), Senders: s.options.Senders,
 	})
 	require.NoError(t, err)
