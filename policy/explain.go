@@ -11,6 +11,10 @@ import (
 // explain returns the steps from a fact to the due date.
 func (e *evaluation) explain(r *run, d *deadline, status casework.DutyStatus, by event) []string {
 	e.whyBase(r, d)
+	if r.presumed {
+		e.why.begin().word("which was before the removal ").date(r.episode.start.day).
+			word(" and does not say that it was for it; the next one may be the first").done()
+	}
 	if !d.cadence.none() && d.cadence.fact != d.base.event.fact {
 		e.whyFact(d.cadence)
 	}
