@@ -65,7 +65,7 @@ func (b *ReferralHandOver) refuse(c *Case, _ Command) error {
 		return InvalidField("to", "The family has not consented to this referral, so nobody else is told of it. Record the consent "+
 			"first, hand it over to the family, or withdraw it.")
 	case b.On.Before(r.On):
-		return InvalidField("on", "This is before the last thing that happened to the referral, on "+r.On.String()+".")
+		return InvalidField("on", "This is before the last thing that happened to the referral, on "+r.On.String()+". Give a later day.")
 	}
 	return nil
 }
