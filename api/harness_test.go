@@ -28,6 +28,7 @@ import (
 	"homeward/internal/devtoken"
 	"homeward/internal/teststack"
 	"homeward/postgres"
+	"homeward/workflows"
 )
 
 // pack is what new reports are pinned to in these tests.
@@ -94,7 +95,7 @@ func newService(tb testing.TB, change func(*api.Options)) *service {
 	require.NoError(tb, err)
 	public, err := devtoken.PublicKeys(file)
 	require.NoError(tb, err)
-	law, err := app.Law(config.Packs{Folder: morePacks})
+	law, err := allPacks()
 	require.NoError(tb, err)
 	s := &service{tb: tb, key: key, log: new(buffer), registry: prometheus.NewRegistry()}
 	options := api.Options{
@@ -111,9 +112,36 @@ func newService(tb testing.TB, change func(*api.Options)) *service {
 	server.Start()
 	tb.Cleanup(server.Close)
 	s.url, s.server = server.URL, server.Config
-	s.spec, err = openapi3.NewLoader().LoadFromData([]byte(s.ask(request{path: "/openapi.yaml"}).text))
+	s.spec, err = specification().read(s.ask(request{path: "/openapi.yaml"}).text)
 	require.NoError(tb, err)
 	return s
+}
+
+// allPacks are the packs of every service, read once.
+var allPacks = sync.OnceValues(func() (workflows.Packs, error) { return app.Law(config.Packs{Folder: morePacks}) })
+
+// document is the specification that every service serves. It is read once: under the
+// race detector, that takes longer than most tests. Nobody changes it.
+type document struct {
+	mu     sync.Mutex
+	text   string
+	parsed *openapi3.T
+}
+
+var specification = sync.OnceValue(func() *document { return &document{} })
+
+func (d *document) read(text string) (*openapi3.T, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.text == text {
+		return d.parsed, nil
+	}
+	parsed, err := openapi3.NewLoader().LoadFromData([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	d.text, d.parsed = text, parsed
+	return parsed, nil
 }
 
 // overStack serves an API over a worker with its parts.

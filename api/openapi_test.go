@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -18,15 +20,24 @@ import (
 	"homeward/internal/likeness"
 )
 
-// loadSpec reads the document that the API serves and validates it with its examples.
+// loadSpec returns the document that the API serves, validated with its examples.
+// Nobody changes it.
 func loadSpec(tb testing.TB) *openapi3.T {
 	tb.Helper()
-	document, err := openapi3.NewLoader().LoadFromData(openapi)
+	document, err := checkedSpec()
 	require.NoError(tb, err)
-	require.NoError(tb, document.Validate(tb.Context(), openapi3.EnableExamplesValidation(),
-		openapi3.EnableSchemaFormatValidation()))
 	return document
 }
+
+// checkedSpec reads it once: under the race detector, that takes seconds.
+var checkedSpec = sync.OnceValues(func() (*openapi3.T, error) {
+	document, err := openapi3.NewLoader().LoadFromData(openapi)
+	if err != nil {
+		return nil, err
+	}
+	return document, document.Validate(context.Background(), openapi3.EnableExamplesValidation(),
+		openapi3.EnableSchemaFormatValidation())
+})
 
 func TestOpenAPI_AndRoutesAreTheSame(t *testing.T) {
 	t.Parallel()
