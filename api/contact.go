@@ -73,6 +73,9 @@ func (a *API) listContactPlans(c *call, s subject) (reply, error) {
 	}
 	family, views := casework.FoldCase(events), []contactPlanView{}
 	for _, p := range family.ContactPlans {
+		if p.Elsewhere() {
+			continue
+		}
 		views = append(views, contactPlanView{ContactPlanState: p, Strictest: strictest(p, family.ContactPlans), Tracks: tracks(family, p)})
 	}
 	slices.SortStableFunc(views, func(a, b contactPlanView) int {

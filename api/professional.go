@@ -44,6 +44,7 @@ func (a *API) listProfessionals(c *call, s subject) (reply, error) {
 		return reply{}, err
 	}
 	family := casework.FoldCase(events)
+	family.Professionals = slices.DeleteFunc(family.Professionals, casework.Professional.Elsewhere)
 	now := later(a.now(), family.Now)
 	sealed, err := a.papersOf(c, s, family.Professionals)
 	if err != nil {

@@ -29,7 +29,7 @@ func (a *API) links(s casework.Summary) map[string]string {
 		links[part] = self + "/" + part
 	}
 	if s.Kind == casework.KindCase {
-		links["court"] = self + "/court"
+		links["court"], links["splits"] = self+"/court", self+"/splits"
 	}
 	if s.Report != "" {
 		links["report"] = recordPath(casework.KindReport, s.Report)

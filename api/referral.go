@@ -29,8 +29,11 @@ func (a *API) listReferrals(c *call, s subject) (reply, error) {
 		return reply{}, err
 	}
 	of := casework.FoldCase(events)
-	views := make([]referralView, len(of.Referrals))
-	for i, r := range of.Referrals {
+	views := make([]referralView, 0, len(of.Referrals))
+	for _, r := range of.Referrals {
+		if r.Elsewhere() {
+			continue
+		}
 		links := map[string]string{}
 		if r.Service != "" {
 			links["service"] = servicePath(r.Service)
@@ -38,7 +41,7 @@ func (a *API) listReferrals(c *call, s subject) (reply, error) {
 		if r.Provider != "" {
 			links["provider"] = recordPath(s.Kind, s.Number) + "/narratives/" + string(r.Provider)
 		}
-		views[i] = referralView{Referral: r, Task: casework.ReferralTask(r.Status), Links: links}
+		views = append(views, referralView{Referral: r, Task: casework.ReferralTask(r.Status), Links: links})
 	}
 	return reply{body: unpaged(views), revision: of.Revision}, nil
 }

@@ -18,6 +18,9 @@ func (a *API) listRights(c *call, s subject) (reply, error) {
 	}
 	family, views := casework.FoldCase(events), []rightView{}
 	for _, r := range family.Rights {
+		if r.Elsewhere() {
+			continue
+		}
 		views = append(views, rightView{Right: r, Ref: r.Ref()})
 	}
 	return reply{body: listView[rightView]{Items: views}, revision: family.Revision}, nil

@@ -82,10 +82,13 @@ func (a *API) stepHandler(step casework.Step) handler {
 		return a.reopen(step)
 	}
 	switch step.Name {
-	case casework.StepReceive, casework.StepOpen, casework.StepAttachReport, casework.StepSettleReport:
+	case casework.StepReceive, casework.StepOpen, casework.StepAttachReport, casework.StepSettleReport,
+		casework.StepBranch, casework.StepRejoin:
 		return nil
 	case stepOpenCase:
 		return a.openCase(step)
+	case casework.StepSplit:
+		return a.split(step)
 	case casework.StepDuplicate:
 		return a.duplicate(step)
 	case casework.StepLinkCase:
@@ -117,6 +120,8 @@ func (a *API) caseRoutes(get func(string, handler)) {
 	ofCase("meetings", "meetings", a.listMeetings)
 	ofCase("referrals", "referrals", a.listReferrals)
 	ofCase("professionals", "professionals", a.listProfessionals)
+	ofCase("splits", "splits", a.listSplits)
+	ofCase("splits/{split}", "split", a.readSplit)
 }
 
 // agencyRoutes are about no single record.

@@ -19,6 +19,8 @@ type childStory struct {
 	DebriefOwed  bool                 `json:"debrief_owed,omitempty"`
 	Episodes     []episodeView        `json:"episodes"`
 	Milestones   []casework.Milestone `json:"milestones,omitempty"`
+	// MovedTo is the case for which the child has left this one, where that is told.
+	MovedTo string `json:"moved_to,omitempty"`
 }
 
 // episodeView is an episode with its code for the federal report.
@@ -38,6 +40,15 @@ func (a *API) readChild(c *call, s subject) (reply, error) {
 	for _, child := range family.Children {
 		if child.ID == c.param("child") {
 			return a.tellChild(c, s, family, child)
+		}
+	}
+	for _, left := range family.Left {
+		for _, child := range left.Children {
+			if child.ID == c.param("child") {
+				return reply{revision: family.Revision, body: childStory{
+					Child: child.ID, Born: child.Born, Stage: casework.StageMoved, Episodes: []episodeView{}, MovedTo: left.Case,
+				}}, nil
+			}
 		}
 	}
 	return reply{}, casework.NewError(casework.NotFound, "There is no such child in this case.")

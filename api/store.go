@@ -43,6 +43,7 @@ type Store interface {
 	Erasure
 	Registry
 	Transfers
+	Splits
 	Covers
 	People
 	Directory

@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // Addendum adds words to a visit or a contact that is on record. The entry
@@ -52,7 +53,7 @@ func noted(f Fact) bool { return f.Type == FactVisitMade && f.Corrects == "" }
 // hasEntry says whether words can be added to an event, by its number.
 func (c *Case) hasEntry(seq int) bool {
 	return slices.Contains(c.Entries, seq) ||
-		slices.ContainsFunc(c.Facts, func(f Fact) bool { return noted(f) && seqOf(f.ID) == seq })
+		slices.ContainsFunc(c.Facts, func(f Fact) bool { return noted(f) && eventOf(f.ID) == strconv.Itoa(seq) })
 }
 
 // enter keeps the number of an event that records no fact of its own and to

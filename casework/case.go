@@ -9,7 +9,9 @@ type Case struct {
 	Record
 
 	// Report is the number of the report that the case came from.
-	Report   string  `json:"report"`
+	Report string `json:"report"`
+	// From is the number of the case that the children left by a split.
+	From     string  `json:"from,omitempty"`
 	Children []Child `json:"children"`
 	// Plans are the versions of the case plan, oldest first.
 	Plans []Plan `json:"plans,omitempty"`
@@ -35,6 +37,8 @@ type Case struct {
 	Meetings []Meeting `json:"meetings,omitempty"`
 	// Professionals are those from outside of the agency, by number.
 	Professionals []Professional `json:"professionals,omitempty"`
+	// Left are those who have left for a case of their own.
+	Left []Departure `json:"left,omitempty"`
 }
 
 // StepOpen is the step that opens a case.
@@ -133,13 +137,20 @@ func (c *Case) Summary() Summary {
 	return s
 }
 
-// ChildRows returns the children's rows.
+// ChildRows returns the children's rows, those of the ones who have left last.
 func (c *Case) ChildRows() []ChildSummary {
 	rows := make([]ChildSummary, len(c.Children))
 	for i, child := range c.Children {
 		rows[i] = ChildSummary{
 			Aggregate: AggregateID(KindCase, c.Number), Child: child.ID, Born: child.Born, Stage: child.Stage,
 			RemovedOn: child.RemovedOn, Setting: child.Setting, ExitedOn: child.ExitedOn, ExitReason: child.ExitReason,
+		}
+	}
+	for _, left := range c.Left {
+		for _, child := range left.Children {
+			rows = append(rows, ChildSummary{
+				Aggregate: AggregateID(KindCase, c.Number), Child: child.ID, Born: child.Born, Stage: StageMoved,
+			})
 		}
 	}
 	return rows

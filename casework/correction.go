@@ -90,7 +90,7 @@ func (b *correction) corrected(r *Record) ([]Fact, error) {
 	}
 	var right []Fact
 	for _, f := range r.current() {
-		if f.Subject != old.Subject || seqOf(f.ID) != seqOf(old.ID) || f.On != old.On || !f.At.Equal(old.At) {
+		if f.Subject != old.Subject || eventOf(f.ID) != eventOf(old.ID) || f.On != old.On || !f.At.Equal(old.At) {
 			continue
 		}
 		f.Corrects, f.Withdrawn = f.ID, b.Withdraw

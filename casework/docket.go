@@ -16,6 +16,10 @@ type Docket struct {
 	Held   []DocketHearing  `json:"held"`
 	Orders []DocketOrder    `json:"orders"`
 	Rights []ParentalRights `json:"parental_rights"`
+
+	// left are the facts about children who have left for another case, by event:
+	// what was held for them here is still told.
+	left map[int][]Fact
 }
 
 // DocketMatter is a court matter with its number at the court.
@@ -109,6 +113,10 @@ func (d *Docket) tell(c *Case, e Event) {
 		})
 	case *VacatedHearing:
 		d.date(b.Hearing).Why = b.Reason
+	case *Split:
+		d.leave(c, b)
+	case *Rejoining:
+		d.left = nil
 	case *Hearing:
 		held := DocketHearing{
 			Type: b.Type, At: b.At, Body: b.Body, Children: b.Children, Matter: b.Matter, Hearing: b.Hearing, Judge: b.Judge,
@@ -143,6 +151,36 @@ func (d *Docket) number(c *Case, e Event) {
 		d.Calendar = append(d.Calendar, DocketDate{CourtDate: *c.courtDate(b.item(c)), Judge: b.Judge})
 	case *OrderMaking:
 		d.Orders = append(d.Orders, DocketOrder{Order: *c.order(b.item(c)), Text: b.Text})
+	case *Branching:
+		d.bring(c.Court)
+	}
+}
+
+// leave keeps what is known of the hearings of those who leave.
+func (d *Docket) leave(c *Case, b *Split) {
+	if d.left == nil {
+		d.left = map[int][]Fact{}
+	}
+	for seq, facts := range c.standingByEvent() {
+		for _, f := range facts {
+			if slices.Contains(b.Children, f.Subject) {
+				d.left[seq] = append(d.left[seq], f)
+			}
+		}
+	}
+}
+
+// bring takes in what children brought along from another case, whose docket has the
+// words.
+func (d *Docket) bring(from Court) {
+	for _, m := range from.Matters {
+		d.Matters = append(d.Matters, DocketMatter{Matter: m})
+	}
+	for _, date := range from.Dates {
+		d.Calendar = append(d.Calendar, DocketDate{CourtDate: date})
+	}
+	for _, o := range from.Orders {
+		d.Orders = append(d.Orders, DocketOrder{Order: o})
 	}
 }
 
@@ -176,6 +214,10 @@ func (d *Docket) settle(c *Case) {
 			order.Why = ""
 		}
 	}
+	for i := range d.Matters {
+		d.Matters[i].Matter = c.Court.Matters[i]
+	}
+	d.Matters = slices.DeleteFunc(d.Matters, func(m DocketMatter) bool { return len(m.Children) == 0 })
 	d.Calendar = slices.DeleteFunc(d.Calendar, func(date DocketDate) bool { return date.Status == courtWithdrawn })
 	d.Orders = slices.DeleteFunc(d.Orders, func(o DocketOrder) bool { return o.Status == courtWithdrawn })
 	d.Rights = append([]ParentalRights{}, c.Court.Rights...)
@@ -189,7 +231,7 @@ func (d *Docket) find(c *Case) {
 	for i := range d.Held {
 		h := &d.Held[i]
 		heard, found := map[string]bool{}, map[string]bool{}
-		for _, f := range of[h.seq] {
+		for _, f := range slices.Concat(of[h.seq], d.left[h.seq]) {
 			if f.Subject == "" {
 				continue
 			}

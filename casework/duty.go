@@ -69,6 +69,9 @@ type Duty struct {
 	Rungs []Rung `json:"rungs,omitempty"`
 	// Told counts the rungs that have been acted on.
 	Told int `json:"told,omitempty"`
+	// MovedTo is the case in which a superseded duty goes on, since the children
+	// whom it is about have left for it.
+	MovedTo string `json:"moved_to,omitempty"`
 
 	*DayCount
 }

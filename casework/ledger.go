@@ -41,6 +41,8 @@ func (c DutyChange) Says() string {
 		said = fmt.Sprintf("%s: done in time, was due %s.", name, due)
 	case d.Status == DutyMetLate:
 		said = fmt.Sprintf("%s: done late, was due %s.", name, due)
+	case d.MovedTo != "":
+		return fmt.Sprintf("%s: goes on in case %s, was due %s.", name, d.MovedTo, due)
 	case d.Status == DutySuperseded:
 		return fmt.Sprintf("%s: no longer required, was due %s.", name, due)
 	case d.Status == DutyIncurable:
@@ -267,6 +269,12 @@ func (r *Record) Overdue() int {
 }
 
 func factID(seq, n int) string { return strconv.Itoa(seq) + "." + strconv.Itoa(n) }
+
+// eventOf is the event that recorded a fact: "12" of "12.1", and "1.12" of what
+// event 12 of another case recorded before its children came here by event 1.
+func eventOf(factID string) string {
+	return factID[:max(0, strings.LastIndexByte(factID, '.'))]
+}
 
 func seqOf(factID string) int {
 	head, _, _ := strings.Cut(factID, ".")

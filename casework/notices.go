@@ -40,6 +40,12 @@ func (c *Case) NoticesFor(e Event) []Notice {
 	case *Opening:
 		t.tell(c.Worker, RoleCaseworker, NoticeAssigned, "Case %s is yours", "Case %s was opened and assigned to you.")
 		t.tell(c.Supervisor, RoleSupervisor, NoticeAssigned, "Case %s was opened", "Case %s was opened in your unit.")
+	case *Split:
+		t.split(c, body)
+	case *Branching:
+		t.branched(c, body)
+	case *Rejoining:
+		t.rejoined(c, body)
 	case *Assignment:
 		t.assigned(body, RoleCaseworker)
 	case *Decline:
@@ -67,7 +73,7 @@ func (c *Case) NoticesFor(e Event) []Notice {
 	case *ClosingApproval:
 		t.tell(c.Worker, RoleCaseworker, NoticeApproved, "Case %s is closed", "The supervisor closed case %s.")
 	case *DutiesChanged:
-		t.ladder(&c.Record, body.Changes)
+		t.ladder(&c.Record, c.fresh(body.Changes))
 	}
 	return t.notices
 }

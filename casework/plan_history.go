@@ -23,6 +23,8 @@ func PlanHistory(events []Event) []PlanVersion {
 			switch {
 			case i == len(plans):
 				plans = append(plans, plan)
+			case len(plan.Goals) < len(plans[i].Goals): // it was made for children who have left since, and says so for ever
+				plans[i].Signatures = joinSignatures(plans[i].Signatures, plan.Signatures)
 			case len(plan.Needs) == len(plans[i].Needs): // a version that was slimmed has said its last
 				plans[i] = plan
 			}

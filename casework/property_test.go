@@ -111,6 +111,9 @@ func TestCase_KeepsItsInvariants(t *testing.T) {
 				if e.Type == "case.closed" {
 					requireClosable(t, before)
 				}
+				if e.Type == "case.split" {
+					w.parts(t, before, c, e)
+				}
 			}
 		}
 		requireStored(t, seed, c.state, casework.FoldCase(c.events))

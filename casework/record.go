@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -103,7 +104,7 @@ func (r *Record) Keep(a Answer) {
 
 // admits says whether the record takes steps at all, and this one at this revision.
 func (r *Record) admits(step Step, c Command) error {
-	opening := step.Name == StepReceive || step.Name == StepOpen
+	opening := step.Name == StepReceive || step.Name == StepOpen || step.Name == StepBranch
 	switch {
 	case !r.Exists() && !opening:
 		return NewError(NotFound, "There is no such record.")
@@ -146,7 +147,7 @@ func (r *Record) recordEach(e Event, subjects []string, f Fact) {
 func (r *Record) factsOf(e Event) int {
 	n := 0
 	for i := len(r.Facts) - 1; i >= 0 && r.Facts[i].Recorded.Equal(e.RecordedAt); i-- {
-		if seqOf(r.Facts[i].ID) == e.Seq {
+		if eventOf(r.Facts[i].ID) == strconv.Itoa(e.Seq) {
 			n++
 		}
 	}

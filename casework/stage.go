@@ -24,12 +24,14 @@ const (
 	StageReunified Stage = "reunified"
 	// StageExited is the stage of a child who left care in another way, and is past aftercare.
 	StageExited Stage = "exited"
+	// StageMoved is the stage of a child in a case that the child left for another.
+	StageMoved Stage = "moved"
 )
 
 // Stages lists every stage in the order in which a case usually meets them.
 func Stages() []Stage {
 	return []Stage{
 		StageIntake, StageInvestigation, StageScreenedOut, StagePlanning, StageAtHome, StageServices,
-		StageOutOfHomeCare, StageTrialHome, StageReunified, StageExited, StageAftercare, StageClosed,
+		StageOutOfHomeCare, StageTrialHome, StageReunified, StageExited, StageMoved, StageAftercare, StageClosed,
 	}
 }

@@ -99,7 +99,8 @@ func aside(step string) bool {
 		"plan.sign", "plan-step.", "placement.", "provider.", "health-record.", "missing.", "trafficking.", "qrtp.",
 		"icwa.", "transition-plan.", "credit-report.", "exit-documents.", "extended-care.", "referral.", "need.",
 		"contact.add", "contact-plan.", "family-contact.", "rights-notice.", "appeal.", "grievance.", "meeting.", "decision.",
-		"professional.", casework.StepAddReportAdult, casework.StepAddCaseAdult, casework.StepAttachReport, casework.StepSettleReport,
+		"professional.", casework.StepAddReportAdult, casework.StepAddCaseAdult, casework.StepSplit, casework.StepRejoin,
+		casework.StepAttachReport, casework.StepSettleReport,
 	}, beside)
 }
 
@@ -171,9 +172,15 @@ func aheadOf(state interface {
 	if state.Base().Kind == casework.KindReport {
 		return ahead
 	}
-	for _, name := range []string{casework.StepAttachReport, casework.StepSettleReport} {
+	for _, name := range []string{casework.StepAttachReport, casework.StepSettleReport, casework.StepRejoin} {
 		step := stepNamed(name)
-		ahead = append(ahead, casework.NextStep{Step: name, Title: step.Title, Roles: step.Roles, Ready: true})
+		left := len(state.(*casework.Case).Left)
+		ready := name != casework.StepRejoin || left > 0
+		next := casework.NextStep{Step: name, Title: step.Title, Roles: step.Roles, Ready: ready}
+		if !ready {
+			next.Missing = []casework.Blocker{{Code: "nobody-left"}}
+		}
+		ahead = append(ahead, next)
 	}
 	return ahead
 }
@@ -258,6 +265,8 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 	)
 	family.arrows[arrow{casework.StepOpen, begin, casework.StagePlanning}] = true
 	child.arrows[arrow{casework.StepOpen, begin, casework.StageAtHome}] = true
+	family.arrows[arrow{casework.StepBranch, begin, casework.StagePlanning}] = true // and any other in which the children are
+	child.arrows[arrow{casework.StepBranch, begin, casework.StageAtHome}] = true
 	grown := opened(t)
 	grown.at(t, "2027-02-11 10:00") // the elder is of age, the younger a child
 	explore(
@@ -283,8 +292,8 @@ func drawings(t *testing.T) (report, family, child *drawing) {
 
 func childStages(c *casework.Case) map[string]casework.Stage {
 	stages := map[string]casework.Stage{}
-	for _, child := range c.Children {
-		stages[child.ID] = child.Stage
+	for _, row := range c.ChildRows() {
+		stages[row.Child] = row.Stage
 	}
 	return stages
 }

@@ -49,7 +49,7 @@ func stepGroups(kind AggregateKind) []func() []Step {
 	}
 	return []func() []Step{
 		familySteps, planSteps, careSteps, contactSteps, referralSteps, courtSteps, rightSteps, conferenceSteps, professionalSteps,
-		missingSteps, specialSteps, closingSteps, recordSteps,
+		missingSteps, specialSteps, splitSteps, closingSteps, recordSteps,
 	}
 }
 

@@ -17,7 +17,7 @@ func TestNarratives_AreAllTheTextsOfABody(t *testing.T) {
 		var want []*casework.Text
 		texts(reflect.ValueOf(body).Elem(), &want)
 		narrated, tells := body.(casework.Narrated)
-		require.Equal(t, len(want) > 0, tells, "%T", body)
+		require.True(t, tells || len(want) == 0, "%T", body) // one whose texts are all in lists tells none while it is empty
 		if !tells {
 			continue
 		}

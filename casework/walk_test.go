@@ -45,7 +45,7 @@ func (w *walk) steps() int {
 // likes says whether a step is of a kind that this life consists of.
 func (w *walk) likes(step string) bool {
 	kind, _, _ := strings.Cut(step, ".")
-	if step == casework.StepDuplicate || step == casework.StepLinkCase || step == "report.screen-out" {
+	if step == casework.StepSplit || step == casework.StepDuplicate || step == casework.StepLinkCase || step == "report.screen-out" {
 		kind = step // else nearly every report ends at once
 	}
 	shuns, drawn := w.shuns[kind]
@@ -573,6 +573,17 @@ func (w *walk) caseBody(c *casework.Case, now time.Time, next casework.NextStep)
 		return b
 	case *casework.ReportSettlement:
 		b.Case, b.Report, b.Disposition = c.Number, "1007", one(w, casework.Dispositions()...)
+		return b
+	case *casework.Split:
+		b.Number, b.Children, b.Reason, b.Note = "2002", []string{one(w, elder, younger)}, one(w, casework.SplitReasons()...), "text"
+		b.Worker, b.Supervisor = "w-caseworker-1", "w-supervisor-0"
+		if w.rng.IntN(2) == 0 {
+			b.Persons = []string{"P9"}
+		}
+		return b
+	case *casework.Rejoining:
+		left := c.Left[len(c.Left)-1]
+		b.Number, b.Reason, b.Portion.Children = left.Case, "conflict-of-interest", left.Children
 		return b
 	case *casework.CaseReopening:
 		b.PersonsMatch, b.Worker, b.Supervisor, b.Risk, b.Reason = true, "w-caseworker-0", "w-supervisor-1", one(w, casework.RiskLevels()...), "text"

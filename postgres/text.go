@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 	"time"
@@ -102,6 +103,24 @@ func storable(words string) error {
 		return casework.NewError(casework.Invalid, sentence(casework.Invalid))
 	}
 	return nil
+}
+
+// CopyTexts stores narratives for another record, each sealed with that record's
+// secret, and returns the new IDs by the old ones. Again, it returns the same. Those
+// that are not there, or were destroyed, are left out.
+func (db *DB) CopyTexts(ctx context.Context, to string, ids []string) (map[string]string, error) {
+	texts, err := db.Texts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	copied := make(map[string]string, len(texts))
+	for i := range texts {
+		t := &texts[i]
+		sum := sha256.Sum256([]byte(to + "/" + t.ID))
+		id := hex.EncodeToString(sum[:])
+		copied[t.ID], t.ID, t.Aggregate = id, id, to
+	}
+	return copied, db.SaveTexts(ctx, texts)
 }
 
 // DropTexts removes narratives whose command was refused. It must not be called

@@ -91,3 +91,26 @@ func TestReserve_SealsTheTextsForTheNumberThatItGives(t *testing.T) {
 	require.Equal(t, 1, count(t, raw, `SELECT count(*) FROM texts WHERE convert_from(sealed, 'UTF8') = $1`,
 		"report-"+reserved.Number+"/t-1/words"))
 }
+
+// What moves to another record is that record's own: it stays when the first one is
+// destroyed.
+func TestCopyTexts_SealsThemForTheOtherRecord(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	db.SealTexts(letters{})
+	a := text("t-1", "The aunt takes her.")
+	require.NoError(t, db.SaveTexts(t.Context(), []postgres.Text{a}))
+	copied, err := db.CopyTexts(t.Context(), "case-2", []string{"t-1", "t-404"})
+	require.NoError(t, err)
+	again, err := db.CopyTexts(t.Context(), "case-2", []string{"t-1"})
+	require.NoError(t, err)
+	require.Equal(t, copied, again)
+	require.Len(t, copied, 1)
+
+	db.SealTexts(letters{gone: "case-1"})
+	got, err := db.Texts(t.Context(), []string{"t-1", copied["t-1"]})
+	require.NoError(t, err)
+	want := a
+	want.ID, want.Aggregate = copied["t-1"], "case-2"
+	require.Equal(t, []postgres.Text{want}, got)
+}

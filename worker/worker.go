@@ -28,7 +28,7 @@ const (
 )
 
 // Options are the dependencies and the settings of a [Worker]. All but
-// Erasure, Retention, Transfers, the versions and the numbers are needed.
+// Erasure, Retention, Transfers, Splits, the versions and the numbers are needed.
 type Options struct {
 	// Client encrypts as a worker's does: see [homeward/internal/codec.Codec.ForWorker].
 	Client     client.Client
@@ -41,6 +41,8 @@ type Options struct {
 	Retention *activities.Retention
 	// Transfers moves records between workers; nil for a worker that does not.
 	Transfers *activities.Transfers
+	// Splits splits cases; nil for a worker that does not.
+	Splits *activities.Splits
 	// StopTimeout is how long work in flight may take to finish after Stop.
 	StopTimeout time.Duration
 	// DeploymentName and BuildID name this release to Temporal; without a build
@@ -76,6 +78,9 @@ func New(o Options) (*Worker, error) {
 	}
 	if o.Transfers != nil {
 		w.RegisterActivity(o.Transfers)
+	}
+	if o.Splits != nil {
+		w.RegisterActivity(o.Splits)
 	}
 	return &Worker{worker: w}, nil
 }

@@ -53,7 +53,7 @@ type Starter interface {
 // is used once, since Temporal forgets closed runs.
 func OpenOptions(s Starter, aggregate, taskQueue string, c casework.Command) client.UpdateWithStartWorkflowOptions {
 	kind, input := casework.KindReport, any(Input[casework.Report]{Open: &c})
-	if c.Name == casework.StepOpen {
+	if c.Name == casework.StepOpen || c.Name == casework.StepBranch {
 		kind, input = casework.KindCase, Input[casework.Case]{Open: &c}
 	}
 	return client.UpdateWithStartWorkflowOptions{

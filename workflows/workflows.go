@@ -111,6 +111,7 @@ func (w Workflows) Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(w.Purge, workflow.RegisterOptions{Name: PurgeWorkflow})
 	r.RegisterWorkflowWithOptions(w.Retention, workflow.RegisterOptions{Name: RetentionWorkflow})
 	r.RegisterWorkflowWithOptions(w.Digests, workflow.RegisterOptions{Name: DigestWorkflow})
+	r.RegisterWorkflowWithOptions(w.Split, workflow.RegisterOptions{Name: SplitWorkflow})
 	r.RegisterWorkflowWithOptions(w.Transfer, workflow.RegisterOptions{Name: TransferWorkflow})
 }
 

@@ -74,6 +74,7 @@ func startWorker(
 	}
 	go resumePurges(ctx, own, c.Temporal.TaskQueue, log)
 	go resumeTransfers(ctx, own, c.Temporal.TaskQueue, log)
+	go resumeSplits(ctx, own, c.Temporal.TaskQueue, log)
 	ready := func(ctx context.Context) map[string]error {
 		_, err := own.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 		return map[string]error{"database": own.db.Ready(ctx), "temporal": err}
@@ -102,6 +103,7 @@ func buildWorker(
 		Erasure:     NewErasure(own.db, own.temporal, own.payloads, own.vault, c.Temporal.Namespace),
 		Retention:   NewRetention(own.db, law.Library, time.Now),
 		Transfers:   NewTransfers(own.db, own.temporal),
+		Splits:      NewSplits(own.db, own.temporal),
 		StopTimeout: c.Process.StopTimeout * 4 / 5, DeploymentName: c.Worker.DeploymentName, BuildID: c.Worker.BuildID,
 		CacheSize: c.Worker.CacheSize, OnFatalError: func(err error) { fail(err) },
 	})

@@ -173,7 +173,7 @@ func (s *Stack) StartWorker(t testing.TB) {
 	w, err := worker.New(worker.Options{
 		Client: own, TaskQueue: s.TaskQueue, Workflows: workflows.Workflows{Law: law}, Activities: acts,
 		Erasure: s.erasure(own, payloads, keeper), Retention: app.NewRetention(s.DB, law.Library, time.Now),
-		Transfers: app.NewTransfers(s.DB, own), StopTimeout: 10 * time.Second,
+		Transfers: app.NewTransfers(s.DB, own), Splits: app.NewSplits(s.DB, own), StopTimeout: 10 * time.Second,
 	})
 	require.NoError(t, err)
 	require.NoError(t, w.Start(t.Context()))
