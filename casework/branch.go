@@ -26,6 +26,9 @@ type Branching struct {
 	Supervisor   string `json:"supervisor"`
 	Risk         string `json:"risk"`
 	Restricted   bool   `json:"restricted,omitempty"`
+	// Adults are all whom the case From knows: a parent of the children who left is
+	// one of the children who stayed, too.
+	Adults []Adult `json:"adults,omitempty"`
 	// Portion is what is theirs, with the IDs that the facts had in the case From.
 	Portion Portion `json:"portion"`
 }
@@ -64,6 +67,7 @@ func (b *Branching) apply(c *Case, e Event) {
 		Timezone: b.Timezone, Pack: b.Pack, Worker: b.Worker, Supervisor: b.Supervisor, Risk: b.Risk,
 		Restricted: b.Restricted, OpenedAt: e.RecordedAt, Answers: c.Answers,
 	}
+	c.know(b.Adults...)
 	c.Report, c.From = b.Report, b.From
 	portion := b.Portion
 	portion.Facts = slices.Clone(portion.Facts)
@@ -104,13 +108,13 @@ func (b *Rejoining) blockers(c *Case, _ string) []Blocker {
 	if len(c.Left) > 0 {
 		return nil
 	}
-	return []Blocker{{Code: "nobody-left", Detail: "No child has left this case for another."}}
+	return []Blocker{{Code: "nobody-left", Detail: "No child has left this case for another. Leave it as it is."}}
 }
 
 func (b *Rejoining) refuse(c *Case, _ Command) error {
 	i := slices.IndexFunc(c.Left, func(d Departure) bool { return d.Case == b.Number })
 	if i < 0 || !slices.Equal(c.Left[i].Children, b.Portion.Children) {
-		return InvalidField("portion", "These are not the children who left for that case.")
+		return InvalidField("portion", "These are not the children who left for that case. Name those who did.")
 	}
 	return nil
 }

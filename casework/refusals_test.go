@@ -128,7 +128,7 @@ func TestRefusals_SayWhatWouldBeLawful(t *testing.T) {
 	t.Parallel()
 	src, err := readSource()
 	require.NoError(t, err)
-	instructs := regexp.MustCompile(`(?i)\b(add|amend|assess|answer|approve|ask|assign|call|change|choose|close|compare|correct|fill|give|have|hold|` +
+	instructs := regexp.MustCompile(`(?i)\b(add|amend|assess|answer|approve|ask|assign|call|change|choose|close|compare|correct|decline|fill|give|have|hold|` +
 		`keep|leave|let|look|make|move|name|offer|open|plan|put|read|record|refer|reopen|return|say|schedule|screen|send|set|submit|take|talk|` +
 		`tell|use|withdraw|write|another supervisor|can assign|must|is required)\b`)
 	said := map[string]bool{}

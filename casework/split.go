@@ -81,7 +81,7 @@ func (b *Split) check(k *checker) {
 	k.opaque("worker", b.Worker)
 	k.opaque("supervisor", b.Supervisor)
 	if b.Worker != "" && b.Worker == b.Supervisor {
-		k.refuse("supervisor", "Nobody supervises their own case.")
+		k.refuse("supervisor", "Nobody supervises their own case. Name another supervisor.")
 	}
 }
 
@@ -177,7 +177,7 @@ func (c *Case) Branch(b *Split, by Actor, at time.Time) Command {
 		Body: &Branching{
 			Number: b.Number, From: c.Number, On: on, Reason: b.Reason, Report: c.Report, Timezone: c.Timezone, Office: c.Office,
 			Jurisdiction: c.Jurisdiction, Pack: c.Pack, Worker: b.Worker, Supervisor: b.Supervisor, Risk: c.Risk,
-			Restricted: c.Restricted, Portion: theirs,
+			Restricted: c.Restricted, Adults: c.Adults, Portion: theirs,
 		},
 	}
 }

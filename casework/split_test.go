@@ -140,6 +140,22 @@ func TestSplit_AdultsWhoLeaveTakeAlongWhatThePlanWantsOfThem(t *testing.T) {
 	require.NotContains(t, c.state.PlanSteps(), "step-2.1.1")
 }
 
+// A parent of those who leave is one of those who stay, too, and can be named in both.
+func TestSplit_BothCasesKnowTheAdults(t *testing.T) {
+	t.Parallel()
+	c := apart(t)
+	c.does(t, caseworker(), anAdult(casework.KindCase, "P9", "parent"))
+	hidden := casework.NewAdult(casework.KindCase, casework.Adult{ID: "P10", As: []string{"relative"}, Protected: true})
+	c.does(t, caseworker(), hidden)
+	other := c.splits(t, aSplit(younger))
+	rows := other.state.AdultRows()
+	require.Equal(t, []casework.AdultSummary{
+		{Aggregate: "case-" + other.state.Number, Person: "P9", As: []string{"parent"}},
+		{Aggregate: "case-" + other.state.Number, Person: "P10", As: []string{"relative"}, Protected: true},
+	}, rows)
+	require.Len(t, c.state.AdultRows(), 2)
+}
+
 // An order about children on both sides is followed in both cases, each for its own.
 func TestSplit_AnOrderAboutBothIsCompliedWithInEachCase(t *testing.T) {
 	t.Parallel()
