@@ -21,7 +21,7 @@ func separated(t *testing.T) (s *service, path string, children []string) {
 	path = r.post(casework.RoleSupervisor, r.path+"/case", caseOpening()).taken(http.StatusCreated).Links["self"]
 	s.post(casework.RoleCaseworker, path+"/removals", body{
 		"children": r.children, "at": justNow(), "authority": "court-order", "danger": "CANARY-NARRATIVE", "efforts": "Offered.",
-		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "shelter",
+		"icwa_inquiry": "no-reason-to-know", "relatives_asked": true, "setting": "hospital",
 	}).taken(http.StatusOK)
 	s.post(casework.RoleCaseworker, path+"/plans", body{
 		"content": "CANARY-NARRATIVE plan", "goals": goalsOf(r.children), "on": time.Now().In(losAngeles(t)).Format(time.DateOnly),
