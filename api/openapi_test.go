@@ -70,6 +70,7 @@ func requests() map[string]any {
 		"/v1/reports":                                               &receipt{},
 		"/v1/reports/{report}/case":                                 &opening{},
 		"/v1/reports/{report}/policy":                               &policyRequest{},
+		"/v1/reports/{report}/allegations":                          &allegationRequest{},
 		"/v1/reports/{report}/adults":                               &reportedAdult{},
 		"/v1/cases/{case}/adults":                                   &reportedAdult{},
 		"/v1/reports/{report}/case-link":                            &linkRequest{},

@@ -97,6 +97,8 @@ func (a *API) stepHandler(step casework.Step) handler {
 		return a.movePolicy(step)
 	case casework.StepAddReportAdult, casework.StepAddCaseAdult:
 		return a.addAdult(step)
+	case casework.StepAddAllegations:
+		return a.addAllegations(step)
 	case casework.StepOfferReferral:
 		return a.offerReferral(step)
 	case casework.StepAddProfessional, casework.StepChangeProfessional:

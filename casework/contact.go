@@ -113,9 +113,12 @@ func (r *Report) knows(victim string, at time.Time) error {
 }
 
 // sinceReceipt refuses an instant before the call.
-func (r *Report) sinceReceipt(at time.Time) error {
+func (r *Report) sinceReceipt(at time.Time) error { return r.sinceReceiptOn("at", at) }
+
+// sinceReceiptOn is [Report.sinceReceipt] for a field of another name.
+func (r *Report) sinceReceiptOn(field string, at time.Time) error {
 	if at.Before(r.receivedAt()) {
-		return InvalidField("at", "This is before the report was received. Give a later day, or correct when the report was received.")
+		return InvalidField(field, "This is before the report was received. Give a later day, or correct when the report was received.")
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (b *PerpetratorNaming) blockers(r *Report, _ string) []Blocker {
 // refuse: who was found to have done something, or was named before, is not
 // exchanged for another.
 func (b *PerpetratorNaming) refuse(r *Report, cmd Command) error {
-	if cmd.Edition >= EditionKnownPeople && !r.knowsPerson(b.Perpetrator) {
+	if cmd.Edition >= EditionKnownPeople && !r.KnowsPerson(b.Perpetrator) {
 		return InvalidField("perpetrator", "This report does not know this person. Put them on the report first "+
 			"(adults), and name them then.")
 	}
@@ -64,9 +64,9 @@ func (b *PerpetratorNaming) apply(r *Report, _ Event) {
 	}
 }
 
-// knowsPerson says whether somebody is on the report: as a child, as an adult, or as an
+// KnowsPerson says whether somebody is on the report: as a child, as an adult, or as an
 // alleged perpetrator from before adults were put on record.
-func (r *Report) knowsPerson(id string) bool {
+func (r *Report) KnowsPerson(id string) bool {
 	_, adult := r.adult(id)
 	return adult || r.victim(id) != nil || slices.Contains(r.perpetrators(), id)
 }

@@ -36,7 +36,9 @@ func responseSteps() []Step {
 	return []Step{
 		reportStep("report.initiate", "report.initiated", "Record how the response began", "initiations", investigates, false,
 			func() Body { return &Initiation{} }),
-		reportStep("perpetrator.name", "perpetrator.named", "Name the alleged perpetrator", "perpetrators", investigates, false,
+		reportStep(StepAddAllegations, "allegation.added", "Add allegations that were learned of", "allegations", investigates, false,
+			func() Body { return &AllegationAdding{} }),
+		reportStep(StepNamePerpetrator, "perpetrator.named", "Name the alleged perpetrator", "perpetrators", investigates, false,
 			func() Body { return &PerpetratorNaming{} }),
 		reportStep("perpetrator.contact", "perpetrator.contacted", "Record a meeting with an alleged perpetrator",
 			"perpetrator-contacts", investigates, false, func() Body { return &PerpetratorContact{} }),

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,6 +13,14 @@ func (w *walk) responseBody(r *casework.Report, now time.Time, next casework.Nex
 	switch b := empty.(type) {
 	case *casework.Initiation:
 		b.At, b.How, b.Notes = w.lately(now), one(w, casework.InitiationWays()[1:]...), "text"
+	case *casework.AllegationAdding:
+		n := len(r.Allegations)
+		b.LearnedAt, b.How = now, "text"
+		b.Allegations = []casework.Allegation{{ID: fmt.Sprintf("a%d", n+1), Victim: elder, Type: one(w, casework.AllegationTypes()...)}}
+		if n < 6 && w.rng.IntN(3) == 0 {
+			id := fmt.Sprintf("P%d", 20+n)
+			b.Children, b.Allegations[0].Victim = []casework.Subject{{ID: id}}, id
+		}
 	case *casework.PerpetratorNaming:
 		b.Allegations, b.Perpetrator = []string{nameless(r)}, one(w, "P8", "P9")
 	case *casework.PerpetratorContact:

@@ -99,8 +99,8 @@ func aside(step string) bool {
 		"plan.sign", "plan-step.", "placement.", "provider.", "health-record.", "missing.", "trafficking.", "qrtp.",
 		"icwa.", "transition-plan.", "credit-report.", "exit-documents.", "extended-care.", "referral.", "need.",
 		"contact.add", "contact-plan.", "family-contact.", "rights-notice.", "appeal.", "grievance.", "meeting.", "decision.",
-		"professional.", casework.StepAddReportAdult, casework.StepAddCaseAdult, casework.StepSplit, casework.StepRejoin,
-		casework.StepAttachReport, casework.StepSettleReport,
+		"professional.", casework.StepAddAllegations, casework.StepAddReportAdult, casework.StepAddCaseAdult, casework.StepSplit,
+		casework.StepRejoin, casework.StepAttachReport, casework.StepSettleReport,
 	}, beside)
 }
 

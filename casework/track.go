@@ -214,12 +214,7 @@ func (r *Report) foundAgain(e Event, id string) {
 			r.Allegations[i].Finding = ""
 		}
 	}
-	for _, f := range r.current() {
-		if f.Type == FactDeterminationMade {
-			f.Corrects, f.Withdrawn = f.ID, true
-			r.record(e, f)
-		}
-	}
+	r.undecide(e)
 }
 
 // ContactException lets an investigation go on without a meeting with a victim: by

@@ -199,7 +199,7 @@ func (w *walk) reportBody(r *casework.Report, now time.Time, next casework.NextS
 		return b
 	case *casework.Initiation, *casework.PerpetratorNaming, *casework.PerpetratorContact, *casework.Extension, *casework.Protection,
 		*casework.CrossReport, *casework.CrossReportOverruling, *casework.DuplicateClosing, *casework.CaseLink,
-		*casework.FindingNotice, *casework.ContactException, *casework.UnableToLocate, *casework.TrackSwitch:
+		*casework.AllegationAdding, *casework.FindingNotice, *casework.ContactException, *casework.UnableToLocate, *casework.TrackSwitch:
 		return w.responseBody(r, now, next, b)
 	case *casework.Finding:
 		b.Allegation, b.Result = undecided(r), one(w, casework.Findings()...)

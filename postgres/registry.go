@@ -26,8 +26,14 @@ type RegistryEntry struct {
 	Reference   string        `json:"reference,omitempty"`
 }
 
+// selectRegistry takes the kind of an allegation that was added after the call from the
+// event that added it: the row has that of the call alone.
 const selectRegistry = `
-SELECT aggregate, allegation, perpetrator, type, result, found_on, expunged_by, expunged_at, authority, reference
+SELECT aggregate, allegation, perpetrator,
+    CASE WHEN type <> '' OR expunged_at IS NOT NULL THEN type ELSE coalesce((
+        SELECT l.type FROM events e, json_to_recordset(e.content #> '{body,allegations}') AS l(id text, type text)
+        WHERE e.aggregate = registry.aggregate AND e.type = 'allegation.added' AND l.id = registry.allegation LIMIT 1), '') END,
+    result, found_on, expunged_by, expunged_at, authority, reference
 FROM registry `
 
 func scanRegistry(row scanner) (RegistryEntry, error) {
