@@ -58,6 +58,10 @@ func TestCover_LetsTheDelegateDecideUntilTheSupervisorIsBack(t *testing.T) {
 	set.into(&cover)
 	s.post(casework.RoleSupervisor, covers, away("w-2")).refused(http.StatusConflict, casework.Blocked, "")
 
+	var listed struct{ Items []postgres.Cover }
+	s.get(casework.RoleSupervisor, covers).into(&listed)
+	require.Equal(t, []postgres.Cover{cover}, listed.Items)
+
 	late := takeReport(t, s)
 	require.Equal(t, http.StatusOK, see(early.path).status)
 	require.Contains(t, see("/v1/reports").text, `"number":"`+late.number+`"`)

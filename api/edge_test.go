@@ -78,6 +78,7 @@ func TestEveryAnswer_KeepsOutOfCachesAndFrames(t *testing.T) {
 		{path: "/nothing"},
 		{method: http.MethodPut, path: "/v1/worklist", token: good},
 		{path: "/healthz"},
+		{path: "/openapi.yaml"},
 		{path: "/readyz"},
 		{path: "/metrics"},
 		{method: http.MethodOptions, path: decodePath},

@@ -349,6 +349,7 @@ func (s *service) conforms(sent *http.Request, r response) {
 		Status:                 r.status, Header: r.header, Body: io.NopCloser(strings.NewReader(r.text)),
 		Options: &openapi3filter.Options{IncludeResponseStatus: true},
 	}), "%s %s: %s", sent.Method, sent.URL.Path, r.text)
+	everyAnswer().note(sent.Method, item.Path, r.status)
 }
 
 // operation finds what the specification says about a request.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -296,4 +297,60 @@ func TestOpenAPI_ListsEveryKindOfProblem(t *testing.T) {
 		require.Contains(t, string(page), fmt.Sprintf("| `%s` | %d | %s |", kind, status, title))
 	}
 	require.Len(t, kinds, 16)
+}
+
+// Each refusal of the specification has an example, and each example is what the API
+// makes of that refusal.
+func TestOpenAPI_ExamplesOfRefusalsAreThoseOfTheAPI(t *testing.T) {
+	t.Parallel()
+	for path, item := range loadSpec(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			for code, response := range operation.Responses.Map() {
+				refusal := response.Value.Content["application/problem+json"]
+				if refusal == nil {
+					continue
+				}
+				examples := []any{refusal.Example}
+				for _, more := range refusal.Examples {
+					examples = append(examples, more.Value.Value)
+				}
+				for _, example := range slices.DeleteFunc(examples, func(e any) bool { return e == nil }) {
+					requireProblem(t, code, example)
+				}
+				require.False(t, refusal.Example == nil && len(refusal.Examples) == 0, "%s %s %s has no example", method, path, code)
+			}
+		}
+	}
+}
+
+func requireProblem(t *testing.T, code string, example any) {
+	t.Helper()
+	data, err := json.Marshal(example)
+	require.NoError(t, err)
+	var written problem
+	require.NoError(t, json.Unmarshal(data, &written))
+	made := problemOf(&refusal{
+		cause: &casework.Error{Kind: written.Kind, Detail: written.Detail, Field: written.Field, Missing: written.Missing},
+		next:  written.Next, record: written.Record, statusURL: written.StatusURL, draft: written.Draft,
+	}, strings.TrimPrefix(written.Instance, "/requests/"))
+	again, err := json.Marshal(made)
+	require.NoError(t, err)
+	require.JSONEq(t, string(again), string(data))
+	require.Equal(t, code, strconv.Itoa(made.Status))
+}
+
+// Every answer has an example, which is valid by its schema; see [checkedSpec]. What
+// has no words, a packed file, has none.
+func TestOpenAPI_EveryAnswerHasAnExample(t *testing.T) {
+	t.Parallel()
+	for path, item := range loadSpec(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			for code, response := range operation.Responses.Map() {
+				for media, content := range response.Value.Content {
+					packed := content.Schema.Value.Format == "binary"
+					require.True(t, packed || content.Example != nil || len(content.Examples) > 0, "%s %s %s %s", method, path, code, media)
+				}
+			}
+		}
+	}
 }

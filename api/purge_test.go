@@ -66,6 +66,11 @@ func TestPurge_TwoPeopleDestroyARecordWhichThenIsLikeOneThatNeverWas(t *testing.
 	held := s.post(casework.RoleSupervisor, approval, nil).refused(http.StatusConflict, casework.Blocked, "")
 	require.Equal(t, "legal-hold", held.Missing[0].Code)
 	require.Equal(t, http.StatusOK, s.post(casework.RoleAdministrator, path+"/holds/"+h.ID+"/release", nil).status)
+	for _, listed := range []string{"/holds", "/purge-requests"} {
+		page := s.get(casework.RoleAdministrator, path+listed)
+		require.Equal(t, http.StatusOK, page.status, page.text)
+		require.Contains(t, page.text, `"authority"`, "what was asked and what is released are told")
+	}
 	require.Equal(t, http.StatusOK, s.post(casework.RoleSupervisor, approval, nil).status)
 	require.NoError(t, stack.Client.GetWorkflow(t.Context(), "purge-"+p.ID, "").Get(t.Context(), nil))
 	unknown := s.get(casework.RoleSupervisor, "/v1/reports/1").refused(http.StatusNotFound, casework.NotFound, "")

@@ -19,6 +19,7 @@ import (
 type caseload struct {
 	*service
 
+	stack   *teststack.Stack
 	reports []report
 }
 
@@ -34,7 +35,7 @@ func newCaseload(t *testing.T, n int) caseload {
 	testdb.Hire(t, stack.DB, postgres.Worker{
 		ID: "w-4", Role: casework.RoleCaseworker, Office: "north", Unit: "n-1", Supervisor: person(casework.RoleSupervisor),
 	})
-	c := caseload{service: overStack(t, stack)}
+	c := caseload{service: overStack(t, stack), stack: stack}
 	for range n {
 		r := takeReport(t, c.service)
 		r.screenIn()
@@ -137,6 +138,18 @@ func TestTransfer_IsPlannedThenMovedThenTakenBack(t *testing.T) {
 	require.Equal(t, http.StatusOK, undone.status, undone.text)
 	require.Equal(t, casework.TransferUndone, c.settled(page).State)
 	require.Contains(t, c.get(casework.RoleSupervisor, c.reports[0].path).text, `"worker":"`+person(casework.RoleInvestigator)+`"`)
+}
+
+func TestTransfer_IsTriedAgainAtOnceWhileItWaits(t *testing.T) {
+	t.Parallel()
+	c := newCaseload(t, 1)
+	c.stack.StopWorker(t)
+	page := c.post(casework.RoleSupervisor, "/v1/transfers", c.order()).header.Get("Location")
+	again := c.post(casework.RoleSupervisor, page+"/retry", body{})
+	require.Equal(t, http.StatusOK, again.status, again.text)
+	require.Equal(t, map[string]int{"planned": 1}, c.read(again).Counts, "no worker has moved it yet")
+	c.stack.StartWorker(t)
+	require.Equal(t, map[string]int{"moved": 1}, c.settled(page).Counts)
 }
 
 func TestTransfer_LeavesWhatIsRestrictedAndSaysSo(t *testing.T) {
