@@ -65,7 +65,7 @@ func (b *AllegationAdding) check(k *checker) {
 		at := fmt.Sprintf("allegations[%d].", i)
 		k.opaque(at+"id", a.ID)
 		if slices.ContainsFunc(b.Allegations[:i], func(o Allegation) bool { return o.ID == a.ID }) {
-			k.refuse(at+"id", "Another allegation has this ID.")
+			k.refuse(at+"id", "Another allegation has this ID. Give this one an ID of its own.")
 		}
 		k.required(at+"victim", a.Victim)
 		k.oneOf(at+"type", a.Type, AllegationTypes()...)

@@ -29,7 +29,10 @@ func TestClosing_WaitsForReferralsOfThoseWhoKnowTheRule(t *testing.T) {
 		_, err := c.state.Decide(asks)
 		return err
 	}
-	requireRefusal(t, decide(casework.Edition), casework.Blocked, "", "referral-open", "referral-open")
+	c.refuses(t, refusal{
+		name: "asking for it", edition: casework.Edition, by: caseworker(), body: asks.Body, kind: casework.Blocked,
+		codes: []string{"referral-open", "referral-open"},
+	})
 	require.NoError(t, decide(casework.EditionNamedProviders), "what was taken before is decided as it was then")
 
 	c.does(t, caseworker(), with(aHandOver(t, 1), func(b *casework.ReferralHandOver) { b.To = "family" }))
@@ -42,6 +45,19 @@ func TestClosing_WaitsForReferralsOfThoseWhoKnowTheRule(t *testing.T) {
 	require.Equal(t, "referral-1", ended[len(ended)-1].Ref, "nobody follows up any more; what has begun was not followed up")
 	c.does(t, caseworker(), &casework.ReferralProgress{
 		Referral: 2, On: day(t, "2025-12-10"), Progress: casework.ReferralAttained, Evidence: "text",
+	})
+}
+
+// One that came up after closing was asked for is looked at again.
+func TestClosing_IsNotApprovedOverAReferralOfThoseWhoKnowTheRule(t *testing.T) {
+	t.Parallel()
+	c := visited(t, elder, younger)
+	c.at(t, "2025-12-10 18:00")
+	c.does(t, caseworker(), &casework.ClosingRequest{Risk: "low", Reason: "text-9"})
+	refer(t, c, casework.ReferralOffered)
+	c.refuses(t, refusal{
+		name: "approving it", edition: casework.Edition, by: supervisor(), body: &casework.ClosingApproval{}, kind: casework.Blocked,
+		codes: []string{"referral-open"},
 	})
 }
 

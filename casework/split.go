@@ -110,7 +110,7 @@ func (b *Split) blockers(c *Case, _ string) []Blocker {
 }
 
 // refuse: each child is in one case, and each case has a child.
-func (b *Split) refuse(c *Case, _ Command) error {
+func (b *Split) refuse(c *Case, cmd Command) error {
 	if err := c.theirs(b.Children); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (b *Split) refuse(c *Case, _ Command) error {
 				"Name the child under children to leave, or not at all to stay.")
 		}
 	}
-	return nil
+	return c.known(cmd, "persons", b.Persons...)
 }
 
 func (b *Split) apply(c *Case, e Event) {

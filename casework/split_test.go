@@ -286,6 +286,12 @@ func TestSplit_Refuses(t *testing.T) {
 		refuse("without a worker", "worker", func(b *casework.Split) { b.Worker = "" }),
 		refuse("without a supervisor", "supervisor", func(b *casework.Split) { b.Supervisor = "" }),
 		refuse("under oneself", "supervisor", func(b *casework.Split) { b.Supervisor = b.Worker }),
+		refuse("for a case without a number", "number", func(b *casework.Split) { b.Number = "" }),
+		refuse("an adult twice", "persons", func(b *casework.Split) { b.Persons = []string{"P9", "P9"} }),
+		refusal{
+			name: "an adult whom nobody put on record", edition: casework.Edition, by: supervisor(), kind: casework.Invalid, field: "persons",
+			body: with(aSplit(younger), func(b *casework.Split) { b.Persons = []string{"P11"} }),
+		},
 	)
 	for code, step := range map[string]func(*caseClerk){
 		"plan-awaits-approval": func(c *caseClerk) { c.does(t, caseworker(), kept(t, "2025-02-20")) },
@@ -354,6 +360,14 @@ func TestRejoining_Refuses(t *testing.T) {
 		refusal{
 			name: "others than those who left", by: casework.System(), kind: casework.Invalid, field: "portion",
 			body: before.Rejoin(aSplit(elder), supervisor(), day(t, "2025-02-20"), "unopened").Body,
+		},
+		refusal{
+			name: "for no case", by: casework.System(), kind: casework.Invalid, field: "number",
+			body: with(back.(*casework.Rejoining), func(b *casework.Rejoining) { b.Number = "" }),
+		},
+		refusal{
+			name: "for no reason", by: casework.System(), kind: casework.Invalid, field: "reason",
+			body: with(back.(*casework.Rejoining), func(b *casework.Rejoining) { b.Reason = "" }),
 		},
 	)
 }
