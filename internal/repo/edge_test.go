@@ -49,7 +49,7 @@ func decoders() map[string][]string {
 		"internal/bounded/csv.go":   {"internal/bounded.FuzzCSV"},
 		"internal/bounded/xml.go":   {"internal/bounded.FuzzXML"},
 		"internal/bounded/zip.go":   {"internal/bounded.FuzzUnzip"},
-		"internal/codec/codec.go":   {"internal/codec.FuzzDecode", "internal/codec.FuzzRoundTrip"},
+		"internal/codec/form.go":    {"internal/codec.FuzzDecode", "internal/codec.FuzzRoundTrip"},
 		"internal/keyring/parse.go": {"internal/codec.FuzzKeyFile"},
 		"internal/vault/vault.go":   {"internal/vault.FuzzOpen", "internal/vault.FuzzRoundTrip"},
 		"internal/devtoken/key.go":  {"internal/devtoken.FuzzLoad"},

@@ -2,6 +2,10 @@
 
 -- +goose Up
 
+SET LOCAL lock_timeout = '2s';
+-- Functions keep this path, so that a caller's own tables stand in for none of these.
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
 -- Who is known to a record, beside its children, and as what (codes). Who made a report
 -- is not among them. Who is protected is found by nobody.
 CREATE TABLE adults (
