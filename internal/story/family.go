@@ -116,11 +116,10 @@ func (s *scene) cleared(provider, siblings string) body {
 	}
 }
 
-// placed is a removal to the home that was called that night, before anything but its
-// clearance was known to matter.
+// placed is a removal to the home that was called that night, which gets what is known
+// of the children's health with them.
 func (s *scene) placed(removal body) body {
 	maps.Copy(removal, s.cleared("provider-1", "together"))
-	delete(removal, "health_record")
 	return removal
 }
 
