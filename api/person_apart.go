@@ -32,11 +32,10 @@ type apartRequest struct {
 // tellApart answers POST /v1/persons/{person}/apart: this entry and another, which
 // looks like it, are two people.
 func (a *API) tellApart(c *call) (reply, error) {
-	body, key, err := a.judging(c, apartReasons())
+	id, key, body, err := a.comparing(c, apartReasons())
 	if err != nil {
 		return reply{}, err
 	}
-	id := c.param("person")
 	told := postgres.Apart{
 		ID: "apart-" + commandID(c.who, c.exchange.route, id, key)[:24], Person: id, From: body.From, Reason: body.Reason,
 		By: c.who.ID, At: a.now().UTC().Truncate(time.Microsecond),
@@ -53,11 +52,10 @@ func (a *API) tellApart(c *call) (reply, error) {
 // undoApart answers POST /v1/persons/{person}/apart/undo: they may be one person after
 // all.
 func (a *API) undoApart(c *call) (reply, error) {
-	body, key, err := a.judging(c, apartUndoReasons())
+	id, key, body, err := a.comparing(c, apartUndoReasons())
 	if err != nil {
 		return reply{}, err
 	}
-	id := c.param("person")
 	undo := postgres.Apart{
 		Person: id, From: body.From, Undo: "undo-" + commandID(c.who, c.exchange.route, id, key)[:24], UndoReason: body.Reason,
 		UndoneBy: c.who.ID, UndoneAt: a.now().UTC().Truncate(time.Microsecond),
@@ -71,36 +69,21 @@ func (a *API) undoApart(c *call) (reply, error) {
 	return reply{body: undone}, err
 }
 
-// judging reads a request about two persons, who must both be the caller's to know of.
-func (a *API) judging(c *call, reasons []string) (b apartRequest, key string, err error) {
-	scope, err := a.around(c, access.TellApart)
-	if err != nil {
-		return b, "", err
-	}
-	if key, err = idempotencyKey(c); err != nil {
-		return b, "", err
-	}
-	if err := a.read(c, &b); err != nil {
-		return b, "", err
-	}
-	id := c.param("person")
-	if _, err := a.person(c, access.TellApart, scope, id); err != nil {
-		return b, "", err
-	}
+// comparing reads a request about two persons, who must both be the caller's to know of.
+func (a *API) comparing(c *call, reasons []string) (id, key string, b apartRequest, err error) {
+	id, scope, key, err := a.judging(c, access.TellApart, &b)
 	switch {
+	case err != nil:
 	case !slices.Contains(reasons, b.Reason):
-		return b, "", unknownCode("reason", reasons)
+		err = unknownCode("reason", reasons)
 	case b.From == "":
-		return b, "", casework.InvalidField("from", "Name the other person, from whom this one differs.")
+		err = casework.InvalidField("from", "Name the other person, from whom this one differs.")
 	case b.From == id:
-		return b, "", casework.InvalidField("from", "Nobody differs from themselves. Name the other entry.")
+		err = casework.InvalidField("from", "Nobody differs from themselves. Name the other entry.")
+	default:
+		err = a.theOther(c, access.TellApart, scope, "from", b.From)
 	}
-	known, err := a.store.KnownPersons(c.Context(), []string{b.From}, scope, a.now())
-	if _, seen := known[b.From]; err == nil && !seen {
-		err = a.denied(c, "", access.Act{Action: access.TellApart}, access.ByRelation,
-			casework.InvalidField("from", "There is no such person. Search first, and take the ID from the answer."))
-	}
-	return b, key, err
+	return id, key, b, err
 }
 
 // others are all entries of those who were told apart from any of one person's entries.

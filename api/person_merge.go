@@ -194,20 +194,12 @@ func (a *API) listDuplicates(c *call) (reply, error) {
 // mergePerson answers POST /v1/persons/{person}/merge: this entry and another are one
 // person, who is read as the other from now on. Nothing is copied or destroyed.
 func (a *API) mergePerson(c *call) (reply, error) {
-	scope, err := a.around(c, access.MergePersons)
-	if err != nil {
-		return reply{}, err
-	}
-	key, err := idempotencyKey(c)
-	if err != nil {
-		return reply{}, err
-	}
 	var body mergeRequest
-	if err := a.read(c, &body); err != nil {
-		return reply{}, err
+	id, scope, key, err := a.judging(c, access.MergePersons, &body)
+	if err == nil {
+		err = a.fitsMerge(c, scope, id, body)
 	}
-	id := c.param("person")
-	if err := a.fitsMerge(c, scope, id, body); err != nil {
+	if err != nil {
 		return reply{}, err
 	}
 	m := postgres.Merge{
@@ -223,12 +215,37 @@ func (a *API) mergePerson(c *call) (reply, error) {
 	return reply{status: http.StatusCreated, body: merged, location: personPath(body.Into)}, err
 }
 
+// judging reads a request about the person in its path, who must be the caller's to
+// know of.
+func (a *API) judging(c *call, action access.Action, body any) (id string, scope access.Scope, key string, err error) {
+	if scope, err = a.around(c, action); err != nil {
+		return "", scope, "", err
+	}
+	if key, err = idempotencyKey(c); err != nil {
+		return "", scope, "", err
+	}
+	if err = a.read(c, body); err != nil {
+		return "", scope, "", err
+	}
+	id = c.param("person")
+	_, err = a.person(c, action, scope, id)
+	return id, scope, key, err
+}
+
+// theOther refuses another person whom a request names in a field, unless they are the
+// caller's to know of.
+func (a *API) theOther(c *call, action access.Action, scope access.Scope, field, id string) error {
+	known, err := a.store.KnownPersons(c.Context(), []string{id}, scope, a.now())
+	if _, seen := known[id]; err == nil && !seen {
+		err = a.denied(c, "", access.Act{Action: action}, access.ByRelation,
+			casework.InvalidField(field, "There is no such person. Search first, and take the ID from the answer."))
+	}
+	return err
+}
+
 // fitsMerge refuses a merge that could not be meant. Both must be the caller's to
 // know of.
 func (a *API) fitsMerge(c *call, scope access.Scope, id string, b mergeRequest) error {
-	if _, err := a.person(c, access.MergePersons, scope, id); err != nil {
-		return err
-	}
 	switch {
 	case !slices.Contains(mergeReasons(), b.Reason):
 		return unknownCode("reason", mergeReasons())
@@ -237,31 +254,15 @@ func (a *API) fitsMerge(c *call, scope access.Scope, id string, b mergeRequest) 
 	case b.Into == id:
 		return casework.InvalidField("into", "Nobody is merged into themselves. Name the other entry.")
 	}
-	known, err := a.store.KnownPersons(c.Context(), []string{b.Into}, scope, a.now())
-	if _, seen := known[b.Into]; err == nil && !seen {
-		err = a.denied(c, "", access.Act{Action: access.MergePersons}, access.ByRelation,
-			casework.InvalidField("into", "There is no such person. Search first, and take the ID from the answer."))
-	}
-	return err
+	return a.theOther(c, access.MergePersons, scope, "into", b.Into)
 }
 
 // unmergePerson answers POST /v1/persons/{person}/unmerge: they are two people after
 // all, and are read as before.
 func (a *API) unmergePerson(c *call) (reply, error) {
-	scope, err := a.around(c, access.MergePersons)
-	if err != nil {
-		return reply{}, err
-	}
-	key, err := idempotencyKey(c)
-	if err != nil {
-		return reply{}, err
-	}
 	var body unmergeRequest
-	if err := a.read(c, &body); err != nil {
-		return reply{}, err
-	}
-	id := c.param("person")
-	if _, err := a.person(c, access.MergePersons, scope, id); err != nil {
+	id, scope, key, err := a.judging(c, access.MergePersons, &body)
+	if err != nil {
 		return reply{}, err
 	}
 	if !slices.Contains(unmergeReasons(), body.Reason) {

@@ -202,7 +202,7 @@ func (c *Codec) seal(p *common.Payload) (*common.Payload, error) {
 // not: the SDK does not say whose error it encodes when a workflow task fails.
 func (c *Codec) open(p *common.Payload) (*common.Payload, *Error) {
 	in, _ := sealedIn(p)
-	id, workflow := KeyOf(p), WorkflowOf(p)
+	id, workflow := string(p.GetMetadata()[in.key]), string(p.GetMetadata()[in.workflow])
 	k, ok := c.options.Ring.Find(id)
 	if !ok {
 		return nil, &Error{Reason: MissingKey, Key: id}
