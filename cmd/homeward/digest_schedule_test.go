@@ -4,10 +4,8 @@ import (
 	"crypto/rand"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 
 	"homeward/activities"
 	"homeward/internal/teststack"
@@ -29,16 +27,7 @@ func TestDigestSchedule_RunsFromTheFirstMigrationOn(t *testing.T) {
 	described, err := handle.Describe(t.Context())
 	require.NoError(t, err)
 	require.False(t, described.Schedule.State.Paused)
-	require.NoError(t, handle.Trigger(t.Context(), client.ScheduleTriggerOptions{}))
-	var run string
-	require.Eventually(t, func() bool {
-		described, err := handle.Describe(t.Context())
-		if err == nil && len(described.Info.RecentActions) > 0 {
-			run = described.Info.RecentActions[0].StartWorkflowResult.WorkflowID
-		}
-		return run != ""
-	}, time.Minute, 50*time.Millisecond)
 	var did activities.Digested
-	require.NoError(t, worker.Client.GetWorkflow(t.Context(), run, "").Get(t.Context(), &did))
+	triggered(t, worker.Client, handle, &did)
 	require.Zero(t, did.Failed)
 }

@@ -43,17 +43,8 @@ func TestRetentionSchedule_AppliesTheRulesOnceItIsTurnedOn(t *testing.T) {
 		Namespace: namespace, TaskQueue: queue, DatabaseURL: s.address, PackFolder: strings.TrimPrefix(s.args[1], "--pack-folder="),
 	})
 	handle := worker.Client.ScheduleClient().GetHandle(t.Context(), workflows.RetentionSchedule)
-	require.NoError(t, handle.Trigger(t.Context(), client.ScheduleTriggerOptions{}))
-	var run string
-	require.Eventually(t, func() bool {
-		described, err := handle.Describe(t.Context())
-		if err == nil && len(described.Info.RecentActions) > 0 {
-			run = described.Info.RecentActions[0].StartWorkflowResult.WorkflowID
-		}
-		return run != ""
-	}, time.Minute, 50*time.Millisecond)
 	var kept activities.Kept
-	require.NoError(t, worker.Client.GetWorkflow(t.Context(), run, "").Get(t.Context(), &kept))
+	triggered(t, worker.Client, handle, &kept)
 	require.Positive(t, kept.Expunged)
 	require.Positive(t, kept.Asked)
 	require.Positive(t, kept.Looked)
@@ -63,4 +54,19 @@ func TestRetentionSchedule_AppliesTheRulesOnceItIsTurnedOn(t *testing.T) {
 	migrate()
 	require.Contains(t, schedule("show").out, "not applied by themselves", "a release does not turn it on")
 	require.Contains(t, schedule("show").out, "They were last applied on ")
+}
+
+// triggered has a schedule act at once, and waits for what its workflow answers.
+func triggered(t *testing.T, c client.Client, handle client.ScheduleHandle, answer any) {
+	t.Helper()
+	require.NoError(t, handle.Trigger(t.Context(), client.ScheduleTriggerOptions{}))
+	var run string
+	require.Eventually(t, func() bool {
+		described, err := handle.Describe(t.Context())
+		if err == nil && len(described.Info.RecentActions) > 0 {
+			run = described.Info.RecentActions[0].StartWorkflowResult.WorkflowID
+		}
+		return run != ""
+	}, time.Minute, 50*time.Millisecond)
+	require.NoError(t, c.GetWorkflow(t.Context(), run, "").Get(t.Context(), answer))
 }
